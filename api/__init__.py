@@ -1,0 +1,1 @@
+"""The public face: GraphQL and pages over HTTP."""

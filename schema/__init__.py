@@ -1,0 +1,1 @@
+"""The vocabulary: entries, dates, identifiers, dossiers. No I/O; imports no other room."""

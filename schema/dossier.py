@@ -1,0 +1,290 @@
+"""The dossier: how a person codes a document, in YAML by hand.
+
+A dossier is a source and what is said in it, with the actors, issues and claims that it needs.
+Short names stand for ids: what a dossier records gets ``kind/<source name>/<short name>``
+unless it has an ``id`` of its own, and ``use`` names things recorded elsewhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from schema.dates import UncertainDate
+from schema.entries import (
+    ActorRecorded,
+    AnyEntry,
+    Attribution,
+    ClaimRecorded,
+    EventRecorded,
+    IssueRecorded,
+    LinkRecorded,
+    Polarity,
+    RoleRecorded,
+    SourceRecorded,
+    StatementRecorded,
+)
+from schema.errors import Fault, InvalidInput, did_you_mean, faults_of
+from schema.identifiers import kind_of
+from schema.references import field_shapes
+from schema.values import Span, Text, text_sha256
+from schema.yaml import Document, Tree, plain, read_document
+
+SECTIONS: dict[str, type[AnyEntry]] = {
+    "actors": ActorRecorded,
+    "roles": RoleRecorded,
+    "issues": IssueRecorded,
+    "claims": ClaimRecorded,
+    "events": EventRecorded,
+    "statements": StatementRecorded,
+    "links": LinkRecorded,
+}
+_FIELDS = ("dossier", "source", "use", *SECTIONS, "leftOut")
+Raw = dict[str, Tree]
+
+
+class LeftOutReason(StrEnum):
+    """Why a passage is not coded; the list is closed."""
+
+    NO_CONTENT = "NO_CONTENT"
+    NAVIGATION = "NAVIGATION"
+    REPEATS = "REPEATS"
+    SCENE_SETTING = "SCENE_SETTING"
+
+
+class LeftOut(Span):
+    """A passage that was read and not coded, with the reason."""
+
+    reason: LeftOutReason
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What a dossier file says: the entries to record, in order, and what was left out."""
+
+    name: str
+    entries: tuple[AnyEntry, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def read_dossier(text: str, name: str) -> Dossier:
+    """Read a dossier; ``name`` is what errors call the file.
+
+    :raises InvalidInput: with every fault found, each naming file, line and field.
+    """
+    return _Reader(read_document(text, name)).read()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One named thing as written: what it becomes, and where it stands."""
+
+    model: type[AnyEntry]
+    short: str
+    path: tuple[str, ...]
+    raw: Raw
+
+
+def _expand_dates(model: type[BaseModel], raw: Raw) -> None:
+    """Let a bare text stand for a date whose basis is STATED."""
+    for field in field_shapes(model):
+        value = raw.get(field.alias)
+        if field.model is UncertainDate and isinstance(value, str | int):
+            raw[field.alias] = {"edtf": str(value)}
+
+
+class _Reader:
+    """Expands one document's short forms into entries, collecting faults on the way."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.faults: list[Fault] = []
+        self.names: dict[str, list[str]] = {}
+        self.source: str | None = None
+        self.publisher: str | None = None
+
+    def read(self) -> Dossier:
+        root = self._mapping(plain(self.document.root), ())
+        for field in root.keys() - set(_FIELDS):
+            self._fault((field,), f"is not a part of a dossier{did_you_mean(field, _FIELDS)}")
+        if root.get("dossier") != 1:
+            self._fault(("dossier",), "has to be 1, the version of the format")
+        source = self._source_header(root)
+        items = list(self._items(root))
+        self._use(root)
+        for item in items:
+            self._name(item.short, str(item.raw["id"]), item.path)
+        entries: list[AnyEntry] = []
+        if source is not None:
+            _expand_dates(SourceRecorded, source)
+            self._build(SourceRecorded, source, ("source",), entries)
+            publisher = self._resolved(source.get("publisher"), ("actor",), ("source", "publisher"))
+            self.publisher = publisher if isinstance(publisher, str) else None
+        for item in items:
+            self._expand(item)
+            self._build(item.model, item.raw, item.path, entries)
+        left_out = self._left_out(root)
+        if self.faults:
+            raise InvalidInput(self.faults)
+        return Dossier(self.document.name, tuple(entries), left_out)
+
+    # -- names -----------------------------------------------------------------------------
+
+    def _source_header(self, root: Raw) -> Raw | None:
+        if "source" not in root:
+            return None
+        source = dict(self._mapping(root["source"], ("source",)))
+        identifier = source.get("id")
+        self.source = identifier if isinstance(identifier, str) else None
+        return source
+
+    def _items(self, root: Raw) -> Iterator[_Item]:
+        """Yield every named thing of every section, claims written inside statements included."""
+        for section, model in SECTIONS.items():
+            for short, value in self._mapping(root.get(section), (section,)).items():
+                raw = dict(self._mapping(value, (section, short)))
+                raw.setdefault("id", self._made_id(section, short))
+                claim = raw.get("claim")
+                if model is StatementRecorded and isinstance(claim, dict):
+                    inline = dict(cast("Raw", claim))
+                    raw["claim"] = inline.setdefault("id", self._made_id("claims", short))
+                    yield _Item(ClaimRecorded, short, (section, short, "claim"), inline)
+                yield _Item(model, short, (section, short), raw)
+
+    def _made_id(self, section: str, short: str) -> str:
+        document = f"{self.source.partition('/')[2]}/" if self.source else ""
+        return f"{section.removesuffix('s')}/{document}{short}"
+
+    def _use(self, root: Raw) -> None:
+        for short, identifier in self._mapping(root.get("use"), ("use",)).items():
+            if not isinstance(identifier, str):
+                self._fault(("use", short), "has to be an id such as actor/xi-jinping")
+                continue
+            self._name(short, identifier, ("use", short))
+
+    def _name(self, short: str, identifier: str, path: tuple[str, ...]) -> None:
+        try:
+            kind = kind_of(identifier)
+        except ValueError as error:
+            self._fault(path, str(error))
+            return
+        taken = self.names.setdefault(short, [])
+        if any(kind_of(other) == kind for other in taken) and identifier not in taken:
+            self._fault(path, f"the short name {short!r} stands for two things of kind {kind}")
+        taken.append(identifier)
+
+    # -- short forms -----------------------------------------------------------------------
+
+    def _expand(self, item: _Item) -> None:
+        raw = item.raw
+        if item.model is ActorRecorded and raw.get("named") is False and self.source:
+            raw.setdefault("scopedTo", self.source)
+        if item.model is StatementRecorded:
+            self._expand_statement(raw, item.path)
+        for passage in self._mappings(raw.get("passages")):
+            if self.source:
+                passage.setdefault("source", self.source)
+        _expand_dates(item.model, raw)
+
+    def _expand_statement(self, raw: Raw, path: tuple[str, ...]) -> None:
+        if "claim" in raw:
+            raw.setdefault("polarity", Polarity.ASSERTS.value)
+        if self.publisher is not None:
+            raw.setdefault("speaker", self.publisher)
+        if "attribution" not in raw:
+            speaker = self._resolved(raw.get("speaker"), ("actor",), (*path, "speaker"))
+            if raw.get("quotes"):
+                self._fault(path, "has quotes: say whether attribution is DIRECT or PARTIAL_QUOTE")
+            own = speaker is not None and speaker == self.publisher
+            raw["attribution"] = (Attribution.OWN_VOICE if own else Attribution.PARAPHRASE).value
+        for field in ("quotes", "hedging"):
+            for span in self._mappings(raw.get(field)):
+                exact, start = span.get("exact"), span.get("start")
+                if isinstance(exact, str) and isinstance(start, int):
+                    span.setdefault("end", start + len(exact))
+                    span.setdefault("sha256", text_sha256(exact))
+
+    def _left_out(self, root: Raw) -> tuple[LeftOut, ...]:
+        try:
+            return TypeAdapter(tuple[LeftOut, ...]).validate_python(root.get("leftOut", ()))
+        except ValidationError as error:
+            for fault in faults_of(error, LeftOut.model_fields):
+                self._fault(("leftOut", *fault.path), fault.message)
+            return ()
+
+    # -- entries ---------------------------------------------------------------------------
+
+    def _build(
+        self,
+        model: type[AnyEntry],
+        raw: Raw,
+        path: tuple[str, ...],
+        entries: list[AnyEntry],
+    ) -> None:
+        known = [field.alias for field in field_shapes(model)]
+        try:
+            entries.append(model.model_validate(self._resolve_in(model, raw, path)))
+        except ValidationError as error:
+            for fault in faults_of(error, known):
+                self._fault((*path, *fault.path), fault.message)
+
+    def _resolve_in(self, model: type[BaseModel], raw: Raw, path: tuple[str, ...]) -> Raw:
+        """Return a mapping with short names replaced by ids wherever the model has references."""
+        resolved = dict(raw)
+        for field in field_shapes(model):
+            if field.alias not in raw:
+                continue
+            value, inner = raw[field.alias], (*path, field.alias)
+            if field.ref is not None:
+                resolved[field.alias] = self._resolved(value, field.ref.kinds, inner)
+            elif field.model is not None:
+                resolved[field.alias] = self._resolve_nested(field.model, value, inner)
+        return resolved
+
+    def _resolve_nested(self, model: type[BaseModel], value: Tree, path: tuple[str, ...]) -> Tree:
+        if isinstance(value, list):
+            return [
+                self._resolve_nested(model, item, (*path, str(index)))
+                for index, item in enumerate(value)
+            ]
+        return self._resolve_in(model, value, path) if isinstance(value, dict) else value
+
+    def _resolved(self, value: Tree, kinds: tuple[str, ...], path: tuple[str, ...]) -> Tree:
+        if isinstance(value, list):
+            return [
+                self._resolved(item, kinds, (*path, str(index))) for index, item in enumerate(value)
+            ]
+        if not isinstance(value, str) or "/" in value:
+            return value
+        found = [one for one in self.names.get(value, []) if one.partition("/")[0] in kinds]
+        if len(set(found)) == 1:
+            return found[0]
+        near = [
+            name for name, ids in self.names.items() if any(i.split("/")[0] in kinds for i in ids)
+        ]
+        self._fault(
+            path,
+            f"{value!r} is the short name of no {' or '.join(kinds)} here{did_you_mean(value, near)}",
+        )
+        return f"{kinds[0]}/unknown"
+
+    # -- shapes ----------------------------------------------------------------------------
+
+    def _mapping(self, value: Tree, path: tuple[str, ...]) -> Raw:
+        if value is None:
+            return {}
+        if isinstance(value, dict):
+            return cast("Raw", value)
+        self._fault(path, "has to be a mapping of names to things")
+        return {}
+
+    def _mappings(self, value: Tree) -> Iterator[Raw]:
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                yield cast("Raw", item)
+
+    def _fault(self, path: tuple[str, ...], message: str) -> None:
+        self.faults.append(Fault(path, message, self.document.where(path)))

@@ -1,0 +1,223 @@
+"""The parts that entries are made of: texts, passages, quotations, figures, ascriptions.
+
+Passages follow the selectors of the W3C Web Annotation model (text position and text quote);
+their address is that of RFC 5147, in code points.
+"""
+
+import hashlib
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from schema.canonical import MAX_INTEGER
+from schema.identifiers import ActorId, IssueId, SourceId
+
+MAX_HEDGE_WORDS = 5
+MAX_PASSAGE_EXACT = 300
+
+
+class Value(BaseModel):
+    """A frozen part of an entry; unknown fields are refused, keys are camelCase."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True
+    )
+
+
+def _clean(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    if text != text.strip():
+        raise ValueError("has white space at its ends")
+    return _storable(text)
+
+
+def _storable(text: str) -> str:
+    for index, character in enumerate(text):
+        category = unicodedata.category(character)
+        if category == "Cs" or (category == "Cc" and character not in "\n\t"):
+            raise ValueError(
+                f"has a character (U+{ord(character):04X}) at {index} that no text has"
+            )
+    return text
+
+
+def _decimal(text: str) -> str:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not a decimal number") from None
+    if not number.is_finite() or "e" in text.lower() or "_" in text or text != text.strip():
+        raise ValueError(f"{text!r} is not a plain decimal number such as 600000000000 or 0.5")
+    return text
+
+
+def _number_as_text(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
+Text = Annotated[str, AfterValidator(_clean), Field(max_length=2000)]
+Exact = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=2000)]
+DecimalText = Annotated[
+    str, BeforeValidator(_number_as_text), AfterValidator(_decimal), Field(max_length=40)
+]
+Offset = Annotated[StrictInt, Field(ge=0, le=MAX_INTEGER)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes, in lower-case hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Part(StrEnum):
+    """Which part of a document a passage stands in."""
+
+    TITLE = "TITLE"
+    SUMMARY = "SUMMARY"
+    HEADING = "HEADING"
+    BODY = "BODY"
+    CAPTION = "CAPTION"
+    DISCLOSURE = "DISCLOSURE"
+    RELATED = "RELATED"
+
+
+class Span(Value):
+    """A stretch of a document's text: half-open, in code points, nothing normalised."""
+
+    start: Offset
+    end: Offset
+    sha256: Sha256
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"a stretch from {self.start} to {self.end} is empty")
+        return self
+
+    def covers(self, other: "Span") -> bool:
+        """Tell whether another stretch lies inside this one."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def _check_exact(span: Span, exact: str) -> None:
+    if len(exact) != span.end - span.start:
+        raise ValueError(
+            f"the exact words have {len(exact)} characters, the stretch {span.end - span.start}"
+        )
+    if text_sha256(exact) != span.sha256:
+        raise ValueError(f"the exact words {exact!r} do not have the SHA-256 given")
+
+
+class Passage(Span):
+    """The evidence: a stretch of a source's text, with its words only if short."""
+
+    source: SourceId
+    part: Part = Part.BODY
+    exact: Annotated[Exact, Field(max_length=MAX_PASSAGE_EXACT)] | None = None
+
+    @model_validator(mode="after")
+    def _exact_fits(self) -> Self:
+        if self.exact is not None:
+            _check_exact(self, self.exact)
+        return self
+
+
+class Quote(Span):
+    """Words inside quotation marks, as printed."""
+
+    exact: Exact
+
+    @model_validator(mode="after")
+    def _exact_fits(self) -> Self:
+        _check_exact(self, self.exact)
+        return self
+
+
+class Hedge(Quote):
+    """Words by which the speaker limits what is said: at most five."""
+
+    @model_validator(mode="after")
+    def _is_short(self) -> Self:
+        if len(self.exact.split()) > MAX_HEDGE_WORDS:
+            raise ValueError(f"a hedge has at most {MAX_HEDGE_WORDS} words: {self.exact!r}")
+        return self
+
+
+class Bound(StrEnum):
+    """How exactly a figure is meant."""
+
+    EXACT = "EXACT"
+    ABOUT = "ABOUT"
+    AT_LEAST = "AT_LEAST"
+    AT_MOST = "AT_MOST"
+
+
+class Figure(Value):
+    """A number with what it measures; ``to`` is the value, ``from`` the one before a change."""
+
+    what: Text
+    from_: DecimalText | None = Field(default=None, alias="from")
+    to: DecimalText
+    unit: Text
+    bound: Bound = Bound.EXACT
+    words: Text | None = None
+
+
+class Attitude(StrEnum):
+    """What somebody is said to hold towards a claim."""
+
+    BELIEVES = "BELIEVES"
+    WANTS = "WANTS"
+    HOPES = "HOPES"
+    FEARS = "FEARS"
+    INTENDS = "INTENDS"
+
+
+class Ascription(Value):
+    """A belief or wish that the speaker lays to another; the holder did not say it."""
+
+    actor: ActorId
+    attitude: Attitude
+
+
+class StanceKind(StrEnum):
+    """Where a statement stands on an issue's question: SUPPORTS is yes."""
+
+    SUPPORTS = "SUPPORTS"
+    OPPOSES = "OPPOSES"
+    AMBIVALENT = "AMBIVALENT"
+    NEUTRAL = "NEUTRAL"
+
+
+class Stance(Value):
+    """A statement's stance on an issue that has a question."""
+
+    issue: IssueId
+    stance: StanceKind
+
+
+class Participant(Value):
+    """An actor's part in an event; the role is a text."""
+
+    actor: ActorId
+    role: Text | None = None
+
+
+class ExternalId(Value):
+    """The same thing's identifier elsewhere, for example Wikidata Q22686."""
+
+    scheme: Text
+    value: Text
