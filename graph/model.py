@@ -10,7 +10,6 @@ from enum import Enum, StrEnum
 from typing import TypeAlias
 
 from schema.dates import Basis, Precision
-
 from schema.entries import (
     ActorKind,
     Attribution,
@@ -24,6 +23,7 @@ from schema.values import Attitude, Part, StanceKind
 MODEL_VERSION = 1
 
 PropertyValue: TypeAlias = str | int | bool | list[str]
+EnumType: TypeAlias = type[StrEnum]
 
 
 class Type(Enum):
@@ -43,14 +43,8 @@ class Scalar:
     name: str
     type: Type
     description: str
-    enum: type[StrEnum] | None = None
+    enum: EnumType | None = None
     folded: str | None = None
-    property: str = ""
-
-    @property
-    def stored_as(self) -> str:
-        """Return the name of the property in Neo4j."""
-        return self.property or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class Date:
 
 
 DATE_PARTS = ("edtf", "words", "basis", "because", "earliest", "latest", "precision")
-DATE_ENUMS: dict[str, type[StrEnum]] = {"basis": Basis, "precision": Precision}
+DATE_ENUMS: dict[str, EnumType] = {"basis": Basis, "precision": Precision}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +109,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A node label with everything that can be asked of it."""
+    """A node label with everything that can be asked of it.
+
+    ``other_names`` is the property that holds folded other names, ``whole`` the relationship
+    that leads to what a thing is part of.
+    """
 
     label: str
     plural: str
@@ -123,6 +121,8 @@ class Kind:
     fields: tuple[Field, ...]
     orders: tuple[Order, ...]
     by_default: tuple[str, bool]
+    other_names: str | None = None
+    whole: str | None = None
 
     def field(self, name: str) -> Field:
         """Return a field by name.
@@ -172,7 +172,7 @@ BY_RECORDED = Order("recorded", ("recordedPosition",))
 
 FIGURE_PARTS = ("what", "from", "to", "unit", "bound", "words")
 SPAN_PARTS = ("start", "end", "sha256", "exact")
-CLAIM_RELATIONS = tuple(polarity.value for polarity in Polarity)
+CLAIM_RELATIONS = (*(polarity.value for polarity in Polarity), "ASCRIBES", "PASSES_ON")
 
 FIGURES = Json("figures", "Numbers with what they measure.", FIGURE_PARTS)
 PASSAGES = Relation(
@@ -229,6 +229,8 @@ ACTOR = Kind(
     ),
     (BY_NAME, BY_RECORDED),
     ("name", False),
+    other_names="aliasesFolded",
+    whole="PART_OF",
 )
 ROLE = Kind(
     "Role",
@@ -265,6 +267,8 @@ ISSUE = Kind(
     ),
     (BY_NAME, BY_RECORDED),
     ("name", False),
+    other_names="altNamesFolded",
+    whole="BROADER",
 )
 CLAIM = Kind(
     "Claim",
@@ -281,9 +285,9 @@ CLAIM = Kind(
         Relation("events", ("CONCERNS",), "Event", "The events it is about."),
         Relation(
             "statements",
-            (*CLAIM_RELATIONS, "ASCRIBES"),
+            CLAIM_RELATIONS,
             "Statement",
-            "Who asserted, denied, doubted or asked it, or ascribed it to another.",
+            "Who asserted, denied, doubted or asked it, ascribed it to another or passed it on.",
             incoming=True,
         ),
         Relation("supports", ("SUPPORTS",), "Claim", "Claims it supports."),
@@ -357,7 +361,7 @@ STATEMENT = Kind(
             node_field="actor",
             properties=(Scalar("attitude", Type.TEXT, "What is ascribed.", enum=Attitude),),
         ),
-        Relation("claim", (*CLAIM_RELATIONS, "ASCRIBES"), "Claim", "The proposition.", many=False),
+        Relation("claim", CLAIM_RELATIONS, "Claim", "The proposition.", many=False),
         Relation("issues", ("ABOUT",), "Issue", "What it is about, its claim's issues included."),
         Relation(
             "stances",

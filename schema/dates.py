@@ -1,24 +1,29 @@
 """Uncertain dates: EDTF (ISO 8601-2:2019, levels 0 and 1, and ``[a..b]``) with its bounds.
 
 Bounds are UTC instants, half-open, as fixed-width texts that sort like the times they name.
-Days are UTC days. Seasons are the northern ones: spring is March to May, winter December to
-February of the next year (EDTF itself leaves the months open).
+Days are UTC days. An open or unknown end is ``EARLIEST`` or ``LATEST``.
+
+EDTF names the seasons 21 (spring) to 24 (winter) and leaves their months open. Here they are the
+meteorological seasons of the north, in whole months, each counted in the year it begins in:
+spring is March to May, winter December to February of the next year. For another reading, write
+the months: ``[2025-06..2025-08]``. Beyond level 1 a time of day may be an end of an interval, and
+seasons and dates with X may be qualified or ends of an interval.
 """
 
 import calendar
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from schema.values import Text, Value
 
 EARLIEST, LATEST = "0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z"
 FIRST_YEAR, LAST_YEAR = 1, 9998
+SHOWN_LENGTH = 80  # of a text that is refused
 
 SPAN_DAYS = {0: 31, 1: 366}
 """Width classes: the most days that a date of a class spans; the others have no bound."""
@@ -40,7 +45,12 @@ class Basis(StrEnum):
 
 
 class Precision(StrEnum):
-    """How finely a date is known; INTERVAL has two ends, UNKNOWN is known by its entry alone."""
+    """How finely a date is known.
+
+    What X leaves open is not known: ``2025-06-XX`` is some day of a known MONTH. An INTERVAL has
+    two ends (``a/b`` lasts from one to the other, ``[a..b]`` is once within); UNKNOWN is what is
+    known by the moment of its recording alone.
+    """
 
     SECOND = "SECOND"
     DAY = "DAY"
@@ -70,37 +80,29 @@ def _checked(edtf: str) -> str:
 class UncertainDate(Value):
     """A date as EDTF, with the source's words for it and what it rests on."""
 
-    edtf: Annotated[str, AfterValidator(_checked), Field(max_length=80)]
+    edtf: Annotated[str, AfterValidator(_checked)]
+    """The date in EDTF, such as 2025-06-02, 2025-06-XX or [2025-05..2025-06]."""
     words: Text | None = None
+    """The source's own words for the date, such as "late last month"."""
     basis: Basis = Basis.STATED
+    """What the date rests on."""
     because: Text | None = None
+    """Why this date, required unless the source states it."""
 
     @model_validator(mode="after")
-    def _inference_has_a_reason(self) -> Self:
-        if self.basis is Basis.INFERRED and self.because is None:
-            raise ValueError("an INFERRED date needs because: what it was inferred from")
+    def _has_a_reason(self) -> Self:
+        if self.basis is not Basis.STATED and self.because is None:
+            raise ValueError(f"a date of basis {self.basis} needs because: say what it rests on")
         return self
 
 
 # -- reading -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A time as two datetimes, half-open."""
-
-    start: datetime
-    end: datetime
-    precision: Precision
+class _Refused(Exception):
+    """Raised with the reason why a text is not read."""
 
 
-_DATE = re.compile(
-    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?"
-    r"(?P<qualifier>[?~%])?",
-    re.ASCII,
-)
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?P<zone>Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_SEASON_STARTS = {21: 3, 22: 6, 23: 9, 24: 12}
 _MONTHS = {
     Precision.MONTH: 1,
     Precision.SEASON: 3,
@@ -110,20 +112,66 @@ _MONTHS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A time as two datetimes, half-open; a qualified one is uncertain or approximate."""
+
+    start: datetime
+    end: datetime
+    precision: Precision
+    qualified: bool = False
+
+    def widened(self) -> "_Stretch":
+        """Return the stretch with, if qualified, one unit more on either side."""
+        if not self.qualified:
+            return self
+        return replace(self, start=self._moved(self.start, -1), end=self._moved(self.end, 1))
+
+    def _moved(self, moment: datetime, units: int) -> datetime:
+        if self.precision is Precision.DAY:
+            return _days_later(moment, units)
+        return _months_later(moment, units * _MONTHS[self.precision])
+
+
+_DATE = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?"
+    r"(?P<qualifier>[?~%])?",
+    re.ASCII,
+)
+_TIME = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+    r"T(?P<hours>\d{2}):(?P<minutes>\d{2}):(?P<seconds>\d{2})"
+    r"(?P<zone>Z|(?P<sign>[+-])(?P<zone_hours>\d{2})(?::(?P<zone_minutes>\d{2}))?)?",
+    re.ASCII,
+)
+_SEASON_STARTS = {21: 3, 22: 6, 23: 9, 24: 12}
+_MONTH_NAMES = (  # those of the calendar module change with the locale
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_YEARS = f"years run from {FIRST_YEAR:04} to {LAST_YEAR}"
+_FORMS = "write it as 2025, 2025-06, 2025-06-02, 2025-06-XX, 2025~ or 2025-05/2025-06"
+_HINTS = (
+    (r"[Y+-]", f"{_YEARS}, in four digits without a letter or a sign"),
+    (r"[\[{]", "of sets only [a..b] is read, once within two ends, one of which may be left out"),
+    (r".*\.\.", "once within is written [a..b], and an extent a/b"),
+    (r".*[?~%]", "a qualifier (?, ~ or %) stands once, at the end"),
+    (r"[\dX-]*X", "X stands for the last one or two digits of a year, a whole month or a day"),
+)
+
+
 def parse(edtf: str) -> Bounds:
     """Return the bounds of an EDTF text.
 
     ``a/b`` is an extent and ``[a..b]`` means once within; both reach from a's earliest to b's
-    latest. ``?``, ``~`` and ``%`` widen by one unit of the stated precision on either side.
+    latest. ``?``, ``~`` and ``%`` widen by one unit of the precision on either side.
 
-    :raises InvalidDate: the text is no date, or one that the record does not take.
+    :raises InvalidDate: the text is no date, or one that the record does not take; one sentence.
     """
-    if edtf.startswith("[") and edtf.endswith("]") and ".." in edtf:
-        ends = edtf[1:-1].split("..")
-        return _interval(edtf, ends, "[a..b]")
-    if "/" in edtf:
-        return _interval(edtf, edtf.split("/"), "a/b")
-    return _bounds(_stretch(edtf, edtf))
+    try:
+        return _read(edtf)
+    except _Refused as refused:
+        raise InvalidDate(f"{_shown(edtf)} is not a date: {refused}") from None
 
 
 def range_bounds(edtf: str) -> tuple[str, str]:
@@ -135,114 +183,117 @@ def range_bounds(edtf: str) -> tuple[str, str]:
     return bounds.earliest, bounds.latest
 
 
-def _interval(edtf: str, ends: list[str], form: str) -> Bounds:
+def _shown(text: str) -> str:
+    if not text:
+        return "an empty text"
+    short = text if len(text) <= SHOWN_LENGTH else text[:SHOWN_LENGTH] + "…"
+    return short if short.isprintable() and " " not in short else repr(short)
+
+
+def _read(edtf: str) -> Bounds:
+    if edtf.startswith("[") and edtf.endswith("]") and ".." in edtf:
+        return _interval(edtf[1:-1].split(".."), "[a..b]")
+    if "/" in edtf:
+        return _interval([one if one != ".." else "" for one in edtf.split("/")], "a/b")
+    stretch = _stretch(edtf).widened()
+    return Bounds(_text(stretch.start), _text(stretch.end), stretch.precision)
+
+
+def _interval(ends: list[str], form: str) -> Bounds:
     if len(ends) != 2:
-        raise InvalidDate(f"{edtf!r} is not a date: an interval {form} has two ends")
-    start, end = (_end(one, edtf) for one in ends)
+        raise _Refused(f"an interval {form} has two ends")
+    start, end = (_stretch(one) if one else None for one in ends)
     if start is None and end is None:
-        raise InvalidDate(f"{edtf!r} is not a date: an interval needs at least one known end")
+        raise _Refused("an interval needs at least one known end")
     if start is not None and end is not None and end.end <= start.start:
-        raise InvalidDate(f"{edtf!r} is not a date: it ends before it begins")
+        raise _Refused("it ends before it begins")
     return Bounds(
-        EARLIEST if start is None else _text(start.start),
-        LATEST if end is None else _text(end.end),
+        EARLIEST if start is None else _text(start.widened().start),
+        LATEST if end is None else _text(end.widened().end),
         Precision.INTERVAL,
     )
 
 
-def _end(text: str, edtf: str) -> _Stretch | None:
-    """Return one end of an interval; None for an open or unknown one."""
-    return None if text in ("", "..") else _stretch(text, edtf)
-
-
-def _stretch(text: str, edtf: str) -> _Stretch:
-    if "T" in text:
-        return _second(text, edtf)
+def _stretch(text: str) -> _Stretch:
+    """Return a single date or time as it stands, not widened."""
+    if re.match(r"[\dX-]+T", text, re.ASCII):
+        return _second(text)
     match = _DATE.fullmatch(text)
     if match is None:
-        raise InvalidDate(
-            f"{edtf[:80]!r} is not a date: EDTF such as 2025, 2025-06, 2025-06-02, 2025-06-XX, "
-            "2025~, 2025-05/2025-06 or [2025-05..2025-06] is read"
-        )
-    stretch = _calendar_date(match["year"], match["month"], match["day"], edtf)
-    return _widened(stretch) if match["qualifier"] else stretch
+        hints = (hint for form, hint in _HINTS if re.match(form, text, re.ASCII | re.DOTALL))
+        raise _Refused(next(hints, _FORMS))
+    stretch = _calendar_date(match["year"], match["month"], match["day"])
+    return replace(stretch, qualified=match["qualifier"] is not None)
 
 
-def _second(text: str, edtf: str) -> _Stretch:
+def _second(text: str) -> _Stretch:
     match = _TIME.fullmatch(text)
     if match is None:
-        raise InvalidDate(f"{edtf[:80]!r} is not a date: a time is written 2025-06-02T09:30:00Z")
+        raise _Refused("a time is written 2025-06-02T09:30:00Z, to the second and unqualified")
     if match["zone"] is None:
-        raise InvalidDate(f"{edtf!r} is not a date: a time needs Z or an offset such as +02:00")
+        raise _Refused("a time needs Z or an offset such as +02:00")
+    day = _calendar_date(match["year"], match["month"], match["day"])
+    time = _clock(match["hours"], match["minutes"], match["seconds"])
+    shift = _clock(match["zone_hours"] or "00", match["zone_minutes"] or "00", "00")
     try:
-        start = datetime.fromisoformat(text).astimezone(UTC)
-        end = start + timedelta(seconds=1)
-    except (ValueError, OverflowError) as error:
-        raise InvalidDate(f"{edtf!r} is not a date: {error}") from None
-    _check_year(start.year, edtf)
-    return _Stretch(start, end, Precision.SECOND)
+        start = day.start + time + (shift if match["sign"] == "-" else -shift)
+    except OverflowError:  # the first day of year 1, east of Greenwich
+        raise _Refused(f"{_YEARS}, in UTC") from None
+    if start >= _LAST:
+        raise _Refused(f"{_YEARS}, in UTC")
+    return _Stretch(start, start + timedelta(seconds=1), Precision.SECOND)
 
 
-def _calendar_date(year: str, month: str | None, day: str | None, edtf: str) -> _Stretch:
+def _clock(hours: str, minutes: str, seconds: str) -> timedelta:
+    if int(hours) > 23 or int(minutes) > 59 or int(seconds) > 59:
+        raise _Refused("hours run from 00 to 23, minutes and seconds from 00 to 59")
+    return timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+
+
+def _calendar_date(year: str, month: str | None, day: str | None) -> _Stretch:
     if "X" in year:
         if month is not None:
-            raise InvalidDate(f"{edtf!r} is not a date: a month needs its whole year")
-        return _years(year, edtf)
-    _check_year(int(year), edtf)
+            raise _Refused("a month needs its whole year")
+        return _years(year)
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise _Refused(_YEARS)
     if month is None or month == "XX":
         if day not in (None, "XX"):
-            raise InvalidDate(f"{edtf!r} is not a date: a day needs its month")
+            raise _Refused("a day needs its month")
         return _from_month(int(year), 1, Precision.YEAR)
     number = int(month)
-    if number in _SEASON_STARTS and day is None:
+    if number in _SEASON_STARTS:
+        if day is not None:
+            raise _Refused(f"{month} is a season, and a season has no days")
         return _from_month(int(year), _SEASON_STARTS[number], Precision.SEASON)
     if not 1 <= number <= 12:
-        raise InvalidDate(
-            f"{edtf!r} is not a date: {month} is no month (01-12) and no season (21-24)"
-        )
+        raise _Refused(f"{month} is no month (01-12) and no season (21-24)")
     if day is None or day == "XX":
         return _from_month(int(year), number, Precision.MONTH)
-    return _day(int(year), number, int(day), edtf)
+    return _day(int(year), number, int(day))
 
 
-def _day(year: int, month: int, day: int, edtf: str) -> _Stretch:
+def _day(year: int, month: int, day: int) -> _Stretch:
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
-        name = f"{calendar.month_name[month]} {year}"
-        raise InvalidDate(f"{edtf!r} is not a date: {name} has {days} days")
+        fault = f"has {days} days" if day else "begins with 01"
+        raise _Refused(f"{_MONTH_NAMES[month - 1]} {year:04} {fault}")
     start = datetime(year, month, day, tzinfo=UTC)
     return _Stretch(start, start + timedelta(days=1), Precision.DAY)
 
 
-def _years(year: str, edtf: str) -> _Stretch:
+def _years(year: str) -> _Stretch:
+    """Return a decade (202X) or a century (20XX), without the years that are not read."""
     first = int(year.replace("X", "0"))
     precision = Precision.DECADE if year.count("X") == 1 else Precision.CENTURY
+    end = min(first + _MONTHS[precision] // 12, LAST_YEAR + 1)
     start = datetime(max(first, FIRST_YEAR), 1, 1, tzinfo=UTC)
-    last = first + _MONTHS[precision] // 12
-    return _Stretch(start, min(datetime(min(last, 9999), 1, 1, tzinfo=UTC), _LAST), precision)
+    return _Stretch(start, datetime(end, 1, 1, tzinfo=UTC), precision)
 
 
 def _from_month(year: int, month: int, precision: Precision) -> _Stretch:
     start = datetime(year, month, 1, tzinfo=UTC)
     return _Stretch(start, _months_later(start, _MONTHS[precision]), precision)
-
-
-def _check_year(year: int, edtf: str) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidDate(
-            f"{edtf!r} is not a date: years from {FIRST_YEAR:04} to {LAST_YEAR} are read"
-        )
-
-
-def _widened(stretch: _Stretch) -> _Stretch:
-    move = _mover(stretch.precision)
-    return _Stretch(move(stretch.start, -1), move(stretch.end, 1), stretch.precision)
-
-
-def _mover(precision: Precision) -> Callable[[datetime, int], datetime]:
-    if precision is Precision.DAY:
-        return _days_later
-    return lambda moment, units: _months_later(moment, units * _MONTHS[precision])
 
 
 def _days_later(moment: datetime, days: int) -> datetime:
@@ -253,19 +304,15 @@ def _days_later(moment: datetime, days: int) -> datetime:
 
 def _months_later(moment: datetime, months: int) -> datetime:
     total = moment.year * 12 + moment.month - 1 + months
-    if total < 12:
+    if total < FIRST_YEAR * 12:
         return _FIRST
-    if total >= 9999 * 12:
+    if total >= (LAST_YEAR + 1) * 12:
         return _LAST
     return moment.replace(year=total // 12, month=total % 12 + 1)
 
 
-def _bounds(stretch: _Stretch) -> Bounds:
-    return Bounds(_text(stretch.start), _text(stretch.end), stretch.precision)
-
-
 def _text(moment: datetime) -> str:
-    return f"{moment.year:04}-{moment:%m-%dT%H:%M:%S}Z"
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 # -- statements --------------------------------------------------------------------------------
@@ -274,29 +321,38 @@ def _text(moment: datetime) -> str:
 def said_bounds(said: Bounds | None, published: Bounds | None, recorded_at: str) -> Bounds:
     """Return when a statement was said, with what is missing inherited.
 
-    said <= published <= recorded: a missing latest becomes that of the publication, or else the
-    moment of recording. Known only by the latter, the precision is UNKNOWN. A statement that
-    begins after its publication (its date says why) takes the moment of recording instead.
+    The rule is said <= published <= recorded. The limit is the end of the publication's date, or
+    the moment of recording where that is earlier (or all there is).
 
-    ``recorded_at`` is a UTC instant with or without a fraction of a second.
+    - A date with a latest stays as it is, also where it is later than the publication's.
+    - An open latest becomes the limit. A date that begins after the limit (its ``because`` says
+      why) takes the moment of recording, and one that begins after that as well stays open.
+    - Without a date, anything up to the limit: an INTERVAL if the publication's latest is known,
+      else UNKNOWN, known by its recording alone.
+    - A missing earliest is never inherited: it stays ``EARLIEST``.
+
+    ``recorded_at`` is an instant with an offset; as an exclusive bound it is the next whole second.
+
+    :raises ValueError: ``recorded_at`` is no such instant.
     """
     recorded = _second_after(recorded_at)
     limit = recorded if published is None else min(published.latest, recorded)
     if said is None:
-        precision = Precision.UNKNOWN if published is None else Precision.INTERVAL
-        return Bounds(EARLIEST, limit, precision)
+        dated = published is not None and published.latest != LATEST
+        return Bounds(EARLIEST, limit, Precision.INTERVAL if dated else Precision.UNKNOWN)
     if said.latest != LATEST:
         return said
     for latest in (limit, recorded):
         if said.earliest < latest:
-            return Bounds(said.earliest, latest, said.precision)
+            return replace(said, latest=latest)
     return said
 
 
 def _second_after(instant: str) -> str:
-    """Return the whole second after an instant, as an exclusive bound."""
-    moment = datetime.fromisoformat(instant).astimezone(UTC).replace(microsecond=0)
-    return _text(moment + timedelta(seconds=1))
+    moment = datetime.fromisoformat(instant)
+    if moment.tzinfo is None:
+        raise ValueError(f"{instant} is no instant: it has no offset")
+    return _text(moment.astimezone(UTC) + timedelta(seconds=1))
 
 
 # -- sorting -----------------------------------------------------------------------------------

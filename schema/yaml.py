@@ -69,6 +69,8 @@ def read_document(text: str, name: str) -> Document:
                     [Fault((), "aliases (*name) are not read", _at(name, event.start_mark.line))]
                 )
         return Document(name, yaml.load(text))
+    except InvalidInput:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = _at(name, mark.line) if mark is not None else name

@@ -1,0 +1,332 @@
+"""Compiling a page into one Cypher statement, whatever its depth.
+
+It starts from the most selective end, sorts and cuts before it expands, and returns the whole
+page as one record. A dated order walks the index of ``(span, at)``: ``at`` is ``latest|id``, and
+``span`` the width class of the date, so that an old window does not read all that is newer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import orjson
+
+from graph.conditions import Names, arrow, predicate
+from graph.model import (
+    CHECKPOINT_ID,
+    KINDS,
+    Date,
+    Json,
+    Kind,
+    Order,
+    Relation,
+    Scalar,
+    Type,
+)
+from graph.selection import (
+    AllOf,
+    Called,
+    Compare,
+    Comparison,
+    Condition,
+    Page,
+    Pick,
+    Quantifier,
+    Related,
+    Row,
+    Under,
+    Within,
+)
+from graph.spans import UNDATED, spans_of
+
+_SELECTIVE = {
+    Comparison.EQ,
+    Comparison.IN,
+    Comparison.CONTAINS,
+    Comparison.STARTS_WITH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A Cypher text with its parameters."""
+
+    text: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def compile_page(page: Page) -> Query:
+    """Return the statement for a page.
+
+    Its one record has ``before`` and ``after`` (checkpoint positions), ``ready``, ``rows`` (pairs
+    of key and values, one more than asked for if there are more) and ``total`` (or null).
+    """
+    compiler = _Compiler(page)
+    text = "\n".join(
+        [
+            "MATCH (cp:Checkpoint {id: $checkpoint}) WITH cp.position AS before, cp.ready AS ready",
+            f"CALL () {{ {compiler.rows()} }}",
+            f"CALL () {{ {compiler.total()} }}",
+            "RETURN before, ready, rows, total, COLLECT { "
+            + "MATCH (x:Checkpoint {id: $checkpoint}) RETURN x.position }[0] AS after",
+        ]
+    )
+    return Query(text, compiler.names.parameters | {"checkpoint": CHECKPOINT_ID})
+
+
+class _Compiler:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.kind = KINDS[page.kind]
+        self.order = self.kind.order(page.order)
+        self.reversed = page.descending != page.backward
+        self.names = Names()
+        self.conditions = list(_conjuncts(page.where))
+
+    # -- the page ------------------------------------------------------------------------------
+
+    def rows(self) -> str:
+        limit = self.names.parameter(self.page.limit + 1)
+        start = self._start(limit)
+        row = _values("s", self.kind, self.page.picks, self.names)
+        return (
+            f"{start} WITH s ORDER BY {self._sorting()} LIMIT {limit} "
+            f"RETURN collect([{self._key()}, {row}]) AS rows"
+        )
+
+    def total(self) -> str:
+        if not self.page.count:
+            return "RETURN null AS total"
+        through = self._selective_relation()
+        if through is None:
+            match = f"MATCH (s:{self.kind.label}) WHERE {self._where(self.conditions)}"
+            return f"{match} RETURN count(s) AS total"
+        return f"{self._through(through, [])} RETURN count(DISTINCT s) AS total"
+
+    def _start(self, limit: str) -> str:
+        """Return how the candidates are found: ``s`` bound, in any order, at most cut."""
+        through = self._selective_relation()
+        if through is None:
+            if self.order.dated and not self._direct():
+                return self._walk(limit)
+            where = [*self._keyset(), self._where(self.conditions)]
+            return f"MATCH (s:{self.kind.label}) WHERE {' AND '.join(where)}"
+        if self.order.dated and (self.kind.label, through.relation) == ("Statement", "issues"):
+            return f"{self._walk_issues(through, limit)} WITH DISTINCT s"
+        return f"{self._through(through, self._keyset())} WITH DISTINCT s"
+
+    def _direct(self) -> bool:
+        return any(_selective(one) for one in self.conditions if not isinstance(one, Related))
+
+    def _selective_relation(self) -> Related | None:
+        """Return the condition on a relation that few things satisfy, issues before others."""
+        if self._direct():
+            return None
+        candidates = [
+            one
+            for one in self.conditions
+            if isinstance(one, Related)
+            and one.quantifier is Quantifier.SOME
+            and one.edge is None
+            and any(map(_selective, _conjuncts(one.where)))
+        ]
+        return min(candidates, key=lambda one: one.relation != "issues", default=None)
+
+    def _through(self, start: Related, bounds: Sequence[str]) -> str:
+        """Start at the far end of a relation."""
+        relation = self.kind.field(start.relation)
+        assert isinstance(relation, Relation)
+        end = self.names.variable()
+        others = [one for one in self.conditions if one is not start]
+        far = predicate(start.where, end, KINDS[relation.target], self.names)
+        where = " AND ".join([*bounds, self._where(others)])
+        return (
+            f"MATCH ({end}:{relation.target}) WHERE {far} "
+            f"MATCH {arrow(f's:{self.kind.label}', relation, end)} WHERE {where}"
+        )
+
+    def _walk(self, limit: str) -> str:
+        """Walk the node index of a dated order, one width class of dates after the other."""
+        label, direction = self.kind.label, self._direction()
+        spans = self.names.parameter(self._spans())
+        return (
+            f"UNWIND {spans} AS b CALL (b) {{ MATCH (s:{label}) USING INDEX s:{label}(span, at) "
+            f"WHERE s.span = b.k AND s.at >= b.min AND s.at < b.max "
+            f"AND {self._where(self.conditions)} "
+            f"WITH s ORDER BY s.span {direction}, s.at {direction} LIMIT {limit} RETURN s }}"
+        )
+
+    def _walk_issues(self, start: Related, limit: str) -> str:
+        """Walk the relationship index that keeps the statements on an issue by date."""
+        direction = self._direction()
+        spans = self.names.parameter(self._spans())
+        others = [one for one in self.conditions if one is not start]
+        issue = predicate(start.where, "i", KINDS["Issue"], self.names)
+        return (
+            f"MATCH (i:Issue) WHERE {issue} CALL (i) {{ UNWIND {spans} AS b CALL (i, b) {{ "
+            f"MATCH (s:Statement)-[a:ABOUT]->() USING INDEX a:ABOUT(issue, span, at) "
+            f"WHERE a.issue = i.id AND a.span = b.k AND a.at >= b.min AND a.at < b.max "
+            f"AND {self._edge_bound()}{self._where(others)} "
+            f"WITH s, a ORDER BY a.issue {direction}, a.span {direction}, a.at {direction} "
+            f"LIMIT {limit} RETURN s }} RETURN s }}"
+        )
+
+    def _edge_bound(self) -> str:
+        """Let the relationship's copy of the earliest date spare a look at the node."""
+        latest = [
+            one.latest for one in self.conditions if isinstance(one, Within) and one.field == "said"
+        ]
+        return f"a.saidEarliest < {self.names.parameter(min(latest))} AND " if latest else ""
+
+    # -- order ---------------------------------------------------------------------------------
+
+    def _direction(self) -> str:
+        return "DESC" if self.reversed else "ASC"
+
+    def _sorting(self) -> str:
+        direction = self._direction()
+        keys = [f"s.{key} {direction}" for key in self.order.keys]
+        if self.order.dated:
+            # What has no date comes last whichever way one sorts, so first only when paging back.
+            keys.insert(0, f"s.span = {UNDATED} {'DESC' if self.page.backward else 'ASC'}")
+        return ", ".join(keys)
+
+    def _key(self) -> str:
+        keys = [f"s.{key}" for key in self.order.keys]
+        if self.order.dated:
+            keys.insert(0, f"CASE s.span WHEN {UNDATED} THEN 1 ELSE 0 END")
+        return f"[{', '.join(keys)}]"
+
+    def _keyset(self) -> list[str]:
+        """Return the predicates that begin after the cursor, where no index is walked."""
+        if self.order.dated:
+            if self.page.cursor is None:
+                return []
+            spans = self.names.parameter(self._spans())
+            return [f"any(b IN {spans} WHERE b.k = s.span AND s.at >= b.min AND s.at < b.max)"]
+        first = f"s.{self.order.keys[0]}"
+        if self.page.cursor is None:
+            return [f"{first} IS NOT NULL"]
+        return list(self._after(self.order, self.page.cursor))
+
+    def _after(self, order: Order, cursor: Sequence[str | int]) -> Sequence[str]:
+        beyond = "<" if self.reversed else ">"
+        values = [self.names.parameter(value) for value in cursor]
+        properties = [f"s.{key}" for key in order.keys]
+        if len(properties) == 1:
+            return [f"{properties[0]} {beyond} {values[0]}"]
+        # The first half alone is what lets the range index be used.
+        one, two = properties
+        return [
+            f"{one} {beyond}= {values[0]}",
+            f"({one} {beyond} {values[0]} OR {two} {beyond} {values[1]})",
+        ]
+
+    def _spans(self) -> list[dict[str, object]]:
+        ranges = [
+            one
+            for one in self.conditions
+            if isinstance(one, Within) and one.field == self.order.dated
+        ]
+        return spans_of(
+            ranges, self.page.cursor, descending=self.page.descending, backward=self.page.backward
+        )
+
+    def _where(self, conditions: Sequence[Condition]) -> str:
+        return predicate(AllOf(tuple(conditions)), "s", self.kind, self.names)
+
+
+def _conjuncts(condition: Condition) -> Sequence[Condition]:
+    if isinstance(condition, AllOf):
+        return [one for part in condition.conditions for one in _conjuncts(part)]
+    return [condition]
+
+
+def _selective(condition: Condition) -> bool:
+    match condition:
+        case Called() | Under():
+            return True
+        case Compare(field, comparison, _):
+            return field in ("id", "name") and comparison in _SELECTIVE
+        case _:
+            return False
+
+
+# -- rows --------------------------------------------------------------------------------------
+
+Values: TypeAlias = list[Any]
+
+
+def _values(variable: str, kind: Kind, picks: Sequence[Pick], names: Names) -> str:
+    """Return the picked fields of a node as a list, in the order of the picks."""
+    return f"[{', '.join(_value(variable, kind, pick, names) for pick in picks)}]"
+
+
+def _value(variable: str, kind: Kind, pick: Pick, names: Names) -> str:
+    match kind.field(pick.field):
+        case Scalar() as scalar:
+            stored = f"{variable}.{scalar.name}"
+            return f"coalesce({stored}, [])" if scalar.type is Type.TEXTS else stored
+        case Json(name=name):
+            return f"{variable}.{name}"
+        case Date() as date:
+            parts = ", ".join(f"{variable}.{date.property(one.field)}" for one in pick.picks)
+            known = f"{variable}.{date.property('latest')} IS NULL"
+            return f"CASE WHEN {known} THEN null ELSE [{parts}] END"
+        case Relation() as relation:
+            return _related_values(variable, relation, pick, names)
+
+
+def _related_values(variable: str, relation: Relation, pick: Pick, names: Names) -> str:
+    end, edge = names.variable(), names.variable()
+    target = KINDS[relation.target]
+    if relation.node_field is None:
+        values = _values(end, target, pick.picks, names)
+    else:
+        values = (
+            f"[{', '.join(_edge_value(end, edge, relation, one, names) for one in pick.picks)}]"
+        )
+    match = f"MATCH {arrow(variable, relation, end, edge)} RETURN {values} AS x"
+    if not relation.many:
+        return f"COLLECT {{ {match} LIMIT 1 }}[0]"
+    order = f"{edge}.{relation.order}" if relation.order else f"{end}.nameFolded, {end}.id"
+    return f"COLLECT {{ {match} ORDER BY {order} }}"
+
+
+def _edge_value(end: str, edge: str, relation: Relation, pick: Pick, names: Names) -> str:
+    if pick.field == relation.node_field:
+        return _values(end, KINDS[relation.target], pick.picks, names)
+    return f"{edge}.{pick.field}"
+
+
+def row_of(kind: Kind, picks: Sequence[Pick], values: Values) -> Row:
+    """Return the values that a statement gave for some picks as a row."""
+    return {
+        pick.key: _decoded(kind, pick, value) for pick, value in zip(picks, values, strict=True)
+    }
+
+
+def _decoded(kind: Kind, pick: Pick, value: Any) -> object:
+    match kind.field(pick.field):
+        case Json():
+            return [] if value is None else orjson.loads(value)
+        case Date():
+            if value is None:
+                return None
+            return dict(zip((one.key for one in pick.picks), value, strict=True))
+        case Relation() as relation:
+            if relation.many:
+                return [_decoded_end(relation, pick.picks, one) for one in value]
+            return None if value is None else _decoded_end(relation, pick.picks, value)
+        case _:
+            return value
+
+
+def _decoded_end(relation: Relation, picks: Sequence[Pick], values: Values) -> Row:
+    target = KINDS[relation.target]
+    if relation.node_field is None:
+        return row_of(target, picks, values)
+    return {
+        pick.key: row_of(target, pick.picks, value) if pick.field == relation.node_field else value
+        for pick, value in zip(picks, values, strict=True)
+    }

@@ -1,0 +1,109 @@
+"""Talking to Neo4j: opening the driver, and its errors as this package's own."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import LiteralString, cast
+
+from neo4j import (
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncSession,
+    AsyncTransaction,
+    NotificationMinimumSeverity,
+)
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from graph.errors import GraphRefused, GraphUnavailable, QueryTimeout
+
+_TIMED_OUT = (
+    "Neo.ClientError.Transaction.TransactionTimedOut",
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
+)
+CONNECT_TIMEOUT_SECONDS = 5.0
+
+
+def open_driver(uri: str, username: str, password: str) -> AsyncDriver:
+    """Open a driver; nothing is sent before the first question.
+
+    :raises GraphRefused: the URI is none that the driver knows.
+    """
+    try:
+        return AsyncGraphDatabase.driver(
+            uri,
+            auth=(username, password),
+            connection_timeout=CONNECT_TIMEOUT_SECONDS,
+            connection_acquisition_timeout=2 * CONNECT_TIMEOUT_SECONDS,
+            max_transaction_retry_time=2 * CONNECT_TIMEOUT_SECONDS,
+            notifications_min_severity=NotificationMinimumSeverity.OFF,
+        )
+    except (ValueError, ConfigurationError) as error:
+        first_line = str(error).splitlines()[0]
+        raise GraphRefused(f"{uri} is no address of a Neo4j server: {first_line}") from None
+
+
+def own_text(text: str) -> LiteralString:
+    """Mark a Cypher text as made of the model's names alone; values travel as parameters.
+
+    The driver asks for literals, to keep foreign text out of statements; these are computed.
+    """
+    return cast("LiteralString", text)  # type: ignore[redundant-cast]  # pyright tells them apart
+
+
+@contextmanager
+def translated(uri: str) -> Iterator[None]:
+    """Turn what the driver raises into one sentence of our own, without its stack."""
+    try:
+        yield
+    except (ServiceUnavailable, SessionExpired) as error:
+        raise GraphUnavailable(f"Neo4j at {uri} does not answer") from error
+    except AuthError as error:
+        raise GraphRefused(f"Neo4j at {uri} refused the user name or password") from error
+    except TransientError as error:
+        raise GraphUnavailable(f"Neo4j at {uri} is busy ({error.code})") from error
+    except ClientError as error:
+        if error.code in _TIMED_OUT:
+            raise QueryTimeout("the question took longer than its time limit") from error
+        raise GraphRefused(f"Neo4j at {uri} refused a statement ({error.code})") from error
+    except (Neo4jError, DriverError, OSError) as error:
+        raise GraphUnavailable(f"Neo4j at {uri} failed: {type(error).__name__}") from error
+
+
+class Graph:
+    """One database of one Neo4j server, with the driver that reaches it."""
+
+    def __init__(self, driver: AsyncDriver, uri: str, database: str) -> None:
+        self.driver = driver
+        self.uri = uri
+        self.database = database
+
+    @classmethod
+    def open(cls, uri: str, username: str, password: str, database: str) -> "Graph":
+        """Open the graph at a URI; see :func:`open_driver`."""
+        return cls(open_driver(uri, username, password), uri, database)
+
+    async def close(self) -> None:
+        """Close the driver and its connections."""
+        await self.driver.close()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Open a session whose errors are this package's own."""
+        with translated(self.uri):
+            async with self.driver.session(database=self.database) as session:
+                yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncTransaction]:
+        """Open a transaction that commits at the end, unless something was raised."""
+        async with self.session() as session, await session.begin_transaction() as transaction:
+            yield transaction
+            await transaction.commit()

@@ -1,0 +1,101 @@
+"""Reading the graph: a page in one statement, at one position of the log.
+
+Neo4j reads committed data, so a statement may see half of a batch that was committed while it
+ran. Each page therefore reads the checkpoint first and last; if it moved, the page is read again.
+"""
+
+import asyncio
+import time
+
+from neo4j import Query as TimedQuery
+
+from graph.checkpoint import Checkpoint, check_ready, read_checkpoint
+from graph.compiler import compile_page, row_of
+from graph.connection import Graph, own_text
+from graph.errors import GraphMoving, NotReady
+from graph.model import KINDS
+from graph.selection import Page, PageRows
+
+TRIES = 5
+TIME_LIMIT_SECONDS = 10.0
+POLL_SECONDS = 0.02
+
+
+class GraphReader:
+    """Answers selections from one graph."""
+
+    def __init__(self, graph: Graph, time_limit_seconds: float = TIME_LIMIT_SECONDS) -> None:
+        self._graph = graph
+        self._time_limit_seconds = time_limit_seconds
+
+    async def page(self, page: Page) -> PageRows:
+        """Return a page.
+
+        :raises NotReady: the graph is not built yet.
+        :raises QueryTimeout: it took longer than the time limit.
+        :raises GraphMoving: the graph changed during each of several tries.
+        :raises GraphUnavailable: Neo4j does not answer.
+        """
+        query = compile_page(page)
+        timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
+        for _ in range(TRIES):
+            async with self._graph.session() as session:
+                record = await (await session.run(timed, query.parameters)).single()
+            if record is None or not record["ready"]:
+                raise NotReady("the graph is still being built from the log: try again in a moment")
+            if record["before"] == record["after"]:
+                return _page_rows(page, record["rows"], record["total"], record["before"])
+        raise GraphMoving(f"the graph changed during each of {TRIES} tries: try again")
+
+    async def checkpoint(self) -> Checkpoint:
+        """Return the checkpoint of a graph that is whole.
+
+        :raises NotReady: it is not built yet.
+        :raises GraphUnavailable: Neo4j does not answer.
+        """
+        return check_ready(await read_checkpoint(self._graph))
+
+    async def wait_for(self, position: int, timeout_seconds: float) -> bool:
+        """Wait until the graph has a position; tell whether it has."""
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            checkpoint = await read_checkpoint(self._graph)
+            if checkpoint is not None and checkpoint.ready and checkpoint.position >= position:
+                return True
+            if time.monotonic() >= deadline:
+                return False
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def problems(self) -> list[dict[str, str | int]]:
+        """Return the entries that could not be applied: position, subject, name, reason."""
+        async with self._graph.session() as session:
+            result = await session.run(
+                "MATCH (p:Problem) RETURN p.position AS position, p.subject AS subject, "
+                "p.name AS name, p.reason AS reason ORDER BY p.position"
+            )
+            return await result.data()
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many things of each kind the graph has, by label."""
+        counted = ", ".join(f"{label}: COUNT {{ (:{label}) }}" for label in KINDS)
+        async with self._graph.session() as session:
+            result = await session.run(own_text(f"RETURN {{{counted}}} AS counts"))
+            counts: dict[str, int] = (await result.single(strict=True)).value()
+        return counts
+
+
+def _page_rows(
+    page: Page, found: list[tuple[list[str | int], list[object]]], total: int | None, position: int
+) -> PageRows:
+    more = len(found) > page.limit
+    found = found[: page.limit]
+    if page.backward:
+        found.reverse()
+    kind = KINDS[page.kind]
+    return PageRows(
+        rows=tuple(row_of(kind, page.picks, values) for _, values in found),
+        keys=tuple(tuple(key) for key, _ in found),
+        more=more,
+        count=total,
+        position=position,
+    )

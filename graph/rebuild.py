@@ -1,0 +1,190 @@
+"""Bringing a graph back from the log: only what differs is written, in place.
+
+An empty graph is filled; a damaged one is mended. Readers of a whole graph keep it meanwhile;
+one that is not whole yet stays closed to them until it is.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+import orjson
+from neo4j import AsyncTransaction
+
+from graph.checkpoint import Checkpoint, advance, prepare
+from graph.comparison import Held, held, same
+from graph.connection import Graph
+from graph.elements import Node, Relationship
+from graph.errors import Fenced, GraphMoving
+from graph.fold import fold_all
+from graph.model import PROBLEM
+from graph.projector import ReadableLog
+from graph.verify import read_graph, read_up_to
+from graph.writing import Rows, run_rows, write_nodes, write_relationships
+
+BATCH_ELEMENTS = 10_000
+TRIES = 5
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many nodes are put right so far, and how many there are to put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild did: up to which position, how much was wrong, what cannot be applied."""
+
+    position: int
+    mended: int
+    problems: int
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What has to be done to make a graph right, in this order."""
+
+    remove: Rows = field(default_factory=list)
+    create: list[Node] = field(default_factory=list)
+    reset: list[tuple[Held, Held]] = field(default_factory=list)
+    detach: Rows = field(default_factory=list)
+    attach: list[Relationship] = field(default_factory=list)
+
+    def steps(self) -> int:
+        parts = (self.remove, self.create, self.reset, self.detach, self.attach)
+        return sum(len(part) for part in parts)
+
+
+async def rebuild(log: ReadableLog, graph: Graph, on_progress: Progress | None = None) -> Rebuilt:
+    """Make a graph equal to the log up to its head.
+
+    It can be stopped at any point and run again; a service may go on meanwhile.
+
+    :raises WrongGraph: the graph belongs to another log.
+    :raises GraphMoving: another writer kept moving the graph.
+    """
+    for _ in range(TRIES):
+        try:
+            return await _reconcile(log, graph, on_progress or (lambda done, total: None))
+        except Fenced:
+            continue
+    raise GraphMoving(f"another writer moved the graph during each of {TRIES} tries: try again")
+
+
+async def _reconcile(log: ReadableLog, graph: Graph, on_progress: Progress) -> Rebuilt:
+    checkpoint = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
+    head = await asyncio.to_thread(lambda: log.head().position)
+    entries = await asyncio.to_thread(read_up_to, log, max(head, checkpoint.position))
+    expected = held(fold_all(entries))
+    plan = _plan(expected, await read_graph(graph))
+    await _carry_out(graph, checkpoint, plan, on_progress)
+    position, hash_ = len(entries), entries[-1].hash_hex if entries else log.genesis
+    async with graph.transaction() as transaction:
+        await advance(transaction, checkpoint, position, hash_, ready=True)
+    problems = sum(PROBLEM in node.labels for node in expected.values())
+    return Rebuilt(position, plan.steps(), problems)
+
+
+def _plan(expected: Mapping[str, Held], found: Mapping[str, Held]) -> _Plan:
+    plan = _Plan()
+    for identifier in found.keys() - expected.keys():
+        plan.remove.append({"element": found[identifier].element})
+    for identifier, node in expected.items():
+        there = found.get(identifier)
+        if there is None:
+            plan.create.append(Node(node.labels[0], node.id, node.properties))
+            relationships: Counter[bytes] = Counter()
+        else:
+            relationships = there.relationships
+            if not _same_node(node, there):
+                plan.reset.append((node, there))
+        if relationships != node.relationships:
+            if there is not None and relationships:
+                plan.detach.append({"element": there.element})
+            plan.attach.extend(_relationships(node))
+    return plan
+
+
+def _same_node(one: Held, other: Held) -> bool:
+    return (
+        one.labels == other.labels
+        and one.properties.keys() == other.properties.keys()
+        and all(same(value, other.properties[name]) for name, value in one.properties.items())
+    )
+
+
+def _relationships(node: Held) -> Iterator[Relationship]:
+    for key in node.relationships.elements():
+        kind, target, properties = orjson.loads(key)
+        yield Relationship(kind, node.id, target, properties)
+
+
+async def _carry_out(
+    graph: Graph, checkpoint: Checkpoint, plan: _Plan, on_progress: Progress
+) -> None:
+    """Write in batches, each fenced by the checkpoint, which stays where it is."""
+    done, total = 0, plan.steps()
+    on_progress(done, total)
+    for write, part in _writes(plan):
+        async with graph.transaction() as transaction:
+            await advance(
+                transaction,
+                checkpoint,
+                checkpoint.position,
+                checkpoint.hash,
+                ready=checkpoint.ready,
+            )
+            await write(transaction)
+        done += part
+        on_progress(done, total)
+
+
+_Write: TypeAlias = Callable[[AsyncTransaction], Awaitable[None]]
+_T = TypeVar("_T")
+
+
+def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    batch: list[_T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH_ELEMENTS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _writes(plan: _Plan) -> Iterator[tuple[_Write, int]]:
+    """Yield every batch of a plan as something to run in a transaction, with its size."""
+    remove = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
+    detach = "MATCH (n)-[r]->() WHERE elementId(n) = row.element DELETE r"
+    for rows in _batches(plan.remove):
+        yield partial(run_rows, statement=remove, rows=rows), len(rows)
+    for nodes in _batches(plan.create):
+        yield partial(write_nodes, nodes=nodes), len(nodes)
+    for pairs in _batches(plan.reset):
+        yield partial(_reset, pairs=pairs), len(pairs)
+    for rows in _batches(plan.detach):
+        yield partial(run_rows, statement=detach, rows=rows), len(rows)
+    for relationships in _batches(plan.attach):
+        yield partial(write_relationships, relationships=relationships), len(relationships)
+
+
+async def _reset(transaction: AsyncTransaction, pairs: Iterable[tuple[Held, Held]]) -> None:
+    """Give nodes back their labels and properties."""
+    rows: Rows = [
+        {
+            "element": found.element,
+            "properties": dict(expected.properties),
+            "wrong": sorted(set(found.labels) - set(expected.labels)),
+            "right": expected.labels,
+        }
+        for expected, found in pairs
+    ]
+    await run_rows(
+        transaction,
+        "MATCH (n) WHERE elementId(n) = row.element "
+        "REMOVE n:$(row.wrong) SET n = row.properties SET n:$(row.right)",
+        rows,
+    )
