@@ -4,8 +4,9 @@ Bounds are UTC instants, half-open, as fixed-width texts that sort like the time
 Days are UTC days. An open or unknown end is ``EARLIEST`` or ``LATEST``.
 
 EDTF names the seasons 21 (spring) to 24 (winter) and leaves their months open. Here they are the
-meteorological seasons of the north, in whole months, each counted in the year it begins in:
-spring is March to May, winter December to February of the next year. For another reading, write
+meteorological seasons of the north (as the US National Centers for Environmental Information
+reckon them, in whole months), each counted in the year in which it begins, so that 21 to 24
+follow one another: spring is March to May, winter December to February of the next year. For another reading, write
 the months: ``[2025-06..2025-08]``. Beyond level 1 a time of day may be an end of an interval, and
 seasons and dates with X may be qualified or ends of an interval.
 """
