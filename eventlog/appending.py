@@ -1,11 +1,23 @@
 """What every store checks of an append, whatever database it writes to."""
 
-from collections.abc import Callable, Collection, Sequence
+import hashlib
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
-import orjson
+from eventlog.entries import MAX_APPEND, MAX_NAME, MAX_VERSION, NewEntry
+from eventlog.errors import (
+    AlreadyRecorded,
+    Cycle,
+    Dangling,
+    InvalidAppend,
+    RevisionConflict,
+    UnknownReference,
+)
 
-from eventlog.errors import AlreadyRecorded, Dangling, InvalidAppend, UnknownReference
-from eventlog.log import MAX_APPEND, MAX_NAME, NewEntry
+# Control characters, lone surrogates and the separators that break a line. Joiners and marks of
+# direction (Cf) are letters' companions in many scripts, and stay allowed.
+_UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def check_request(
@@ -19,41 +31,106 @@ def check_request(
         raise InvalidAppend("an append needs at least one entry")
     if len(entries) > MAX_APPEND:
         raise InvalidAppend(f"an append holds at most {MAX_APPEND:,} entries, not {len(entries):,}")
+    _check_name("recordedBy", recorded_by)
+    if idempotency_key is not None:
+        _check_name("the idempotency key", idempotency_key)
     subjects: set[str] = set()
     for entry in entries:
+        _check_name("a subject", entry.subject)
+        _check_name(f"the kind of {entry.subject}", entry.kind)
+        if not 1 <= entry.version <= MAX_VERSION:
+            raise InvalidAppend(
+                f"the version of {entry.subject} is at least 1, not {entry.version}"
+            )
         if entry.subject in subjects:
             raise InvalidAppend(f"{entry.subject} stands twice in one append")
         subjects.add(entry.subject)
-    for what, name in (("recordedBy", recorded_by), ("an idempotency key", idempotency_key)):
-        if name is not None and not (0 < len(name) <= MAX_NAME and name.isprintable()):
-            raise InvalidAppend(f"{what} has 1 to {MAX_NAME} printable characters")
 
 
-def request_bytes(entries: Sequence[NewEntry]) -> bytes:
-    """Return the bytes by which a repeated request is known again."""
-    return orjson.dumps(
-        [[one.kind, one.version, one.subject, one.payload.decode()] for one in entries]
-    )
+def _check_name(what: str, name: str) -> None:
+    if not name.strip():
+        raise InvalidAppend(f"{what} is empty")
+    if len(name) > MAX_NAME:
+        raise InvalidAppend(f"{what} has {len(name)} characters, more than {MAX_NAME}")
+    if any(unicodedata.category(character) in _UNFIT for character in name):
+        raise InvalidAppend(f"{what} holds a control character: {name!a}")
 
 
-def ruled_out(
-    entries: Sequence[NewEntry], recorded: Collection[str], same: Callable[[NewEntry], bool]
-) -> None:
-    """Refuse entries that change what is on record, and references that lead nowhere.
+def request_digest(entries: Sequence[NewEntry], recorded_by: str) -> bytes:
+    """Return what a repeated request is known by: who records what, in this order.
 
-    :raises AlreadyRecorded: naming every id that has other content.
-    :raises UnknownReference: naming every reference.
+    References are left out since they follow from the payload, and expected revisions because
+    whoever asks again may have read the revision that the first request made.
     """
-    other = [one.subject for one in entries if one.subject in recorded and not same(one)]
-    if other:
+    digest = hashlib.sha256()
+    for part in (recorded_by, *(part for one in entries for part in _content(one))):
+        piece = part if isinstance(part, bytes) else str(part).encode()
+        digest.update(len(piece).to_bytes(8, "big") + piece)
+    return digest.digest()
+
+
+def _content(entry: NewEntry) -> tuple[str, int, str, bytes]:
+    return entry.kind, entry.version, entry.subject, entry.payload
+
+
+def check_revisions(expected: Mapping[str, int], actual: Mapping[str, int]) -> None:
+    """Refuse an append that was made with another state of the record in mind.
+
+    :raises RevisionConflict: naming the first subject whose revision is another.
+    """
+    for subject, revision in expected.items():
+        if actual.get(subject, 0) != revision:
+            raise RevisionConflict(subject, revision, actual.get(subject, 0))
+
+
+def new_among(
+    entries: Sequence[NewEntry], recorded: Collection[str], same: Callable[[NewEntry], bool]
+) -> tuple[list[NewEntry], tuple[str, ...]]:
+    """Part entries into those to append and the subjects on record with the same content.
+
+    :raises AlreadyRecorded: naming every id that is on record with other content.
+    """
+    known = [entry for entry in entries if entry.subject in recorded]
+    if other := [entry.subject for entry in known if not same(entry)]:
         raise AlreadyRecorded(other)
-    known = set(recorded) | {entry.subject for entry in entries}
-    dangling = [
-        Dangling(entry.subject, ref.relation, end)
+    new = [entry for entry in entries if entry.subject not in recorded]
+    return new, tuple(entry.subject for entry in known)
+
+
+def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None:
+    """Refuse edges that end at something neither live on record nor among these new entries.
+
+    :raises UnknownReference: naming every such reference.
+    """
+    new = {entry.subject for entry in entries}
+    dangling = {
+        Dangling(entry.subject, ref.relation, end): None
         for entry in entries
         for ref in entry.references
         for end in (ref.source, ref.target)
-        if end not in known
-    ]
+        if end not in live and end not in new
+    }
     if dangling:
-        raise UnknownReference(dangling)
+        raise UnknownReference(tuple(dangling))
+
+
+def acyclic_starts(entries: Sequence[NewEntry]) -> dict[str, list[str]]:
+    """Return, for each relation that must not lead back, where its new edges lead to."""
+    starts: dict[str, list[str]] = {}
+    for ref in (ref for entry in entries for ref in entry.references if ref.acyclic):
+        starts.setdefault(ref.relation, []).append(ref.target)
+    return starts
+
+
+def check_acyclic(relation: str, edges: Iterable[tuple[str, str]]) -> None:
+    """Refuse edges ``(source, target)`` of one relation that lead back to where they began.
+
+    :raises Cycle: naming one way round.
+    """
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for source, target in edges:
+        sorter.add(source, target)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise Cycle(relation, error.args[1][::-1]) from None

@@ -14,7 +14,6 @@ payload, keeps a masked payload from being guessed by its hash.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -74,12 +73,3 @@ def payload_hash(salt: bytes, payload: bytes) -> bytes:
 def entry_hash(previous: bytes, header: Header, payload_digest: bytes) -> bytes:
     """Return the hash of an entry, which covers everything before it."""
     return hashlib.sha256(previous + header.canonical() + payload_digest).digest()
-
-
-def chained(
-    previous: bytes, links: Iterable[tuple[Header, bytes]]
-) -> Iterator[tuple[Header, bytes]]:
-    """Yield each header with its hash, from ``(header, payload hash)`` in order."""
-    for header, payload_digest in links:
-        previous = entry_hash(previous, header, payload_digest)
-        yield header, previous

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_SHOWN = 10
+
 
 class LogError(Exception):
     """Base of the errors of this package."""
@@ -10,6 +12,10 @@ class LogError(Exception):
 
 class LogUnavailable(LogError):
     """Raised when the store cannot be read or written; nothing was acknowledged."""
+
+
+class LogDamaged(LogUnavailable):
+    """Raised when what the store holds cannot be read as what was written to it."""
 
 
 class WrongFormat(LogError):
@@ -21,7 +27,7 @@ class Refused(LogError):
 
 
 class InvalidAppend(Refused):
-    """Raised when an append is empty, too large, or names a subject twice."""
+    """Raised when an append is empty, too large, names a subject twice, or names are unfit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,8 @@ class UnknownReference(Refused):
 
     def __init__(self, dangling: Sequence[Dangling]) -> None:
         self.dangling = tuple(dangling)
-        shown = "; ".join(f"{one.subject}: {one.relation} {one.target}" for one in dangling[:10])
-        more = f"; and {len(dangling) - 10} more" if len(dangling) > 10 else ""
-        super().__init__(f"not on record: {shown}{more}")
+        named = [f"{one.target} ({one.relation} of {one.subject})" for one in dangling]
+        super().__init__(f"not on record: {_some(named)}")
 
 
 class AlreadyRecorded(Refused):
@@ -48,24 +53,29 @@ class AlreadyRecorded(Refused):
 
     def __init__(self, ids: Sequence[str]) -> None:
         self.ids = tuple(ids)
-        shown = ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "")
-        super().__init__(f"on record with other content: {shown}")
+        super().__init__(f"on record with other content: {_some(ids)}")
 
 
 class Cycle(Refused):
-    """Raised when references that must not close would close."""
+    """Raised when edges that must not lead back would.
 
-    def __init__(self, relation: str, source: str, target: str) -> None:
-        self.relation, self.source, self.target = relation, source, target
-        super().__init__(f"{relation} from {source} to {target} would close a cycle")
+    ``ids`` are the things on the way round, along the edges, the first one again at the end.
+    """
+
+    def __init__(self, relation: str, ids: Sequence[str]) -> None:
+        self.relation, self.ids = relation, tuple(ids)
+        way = [*ids[: _SHOWN - 1], "...", ids[-1]] if len(ids) > _SHOWN + 1 else ids
+        super().__init__(f"{relation} would close a cycle: {' -> '.join(way)}")
 
 
 class RevisionConflict(Refused):
-    """Raised when a thing's revision is not the expected one."""
+    """Raised when a thing's revision is not the expected one; 0 is "not on record"."""
 
     def __init__(self, subject: str, expected: int, actual: int) -> None:
         self.subject, self.expected, self.actual = subject, expected, actual
-        super().__init__(f"{subject} has revision {actual}, not {expected}")
+        found = f"has revision {actual}" if actual else "is not on record"
+        wanted = f"expected at revision {expected}" if expected else "expected to be new"
+        super().__init__(f"{subject} {found}, but was {wanted}")
 
 
 class IdempotencyConflict(Refused):
@@ -82,3 +92,8 @@ class Tampered(LogError):
     def __init__(self, position: int, reason: str) -> None:
         self.position, self.reason = position, reason
         super().__init__(f"the log is not as it was written: position {position} {reason}")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

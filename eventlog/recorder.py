@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from eventlog.log import Appended, Log, NewEntry
+from eventlog.entries import Appended, NewEntry, Reference
+from eventlog.log import Log
 from schema.canonical import canonical_bytes
 from schema.entries import AnyEntry, decode
 from schema.errors import InvalidInput
@@ -61,5 +62,8 @@ def new_entry(entry: AnyEntry) -> NewEntry:
         version=entry.VERSION,
         subject=entry.id,
         payload=canonical_bytes(entry),
-        references=references(entry),
+        references=tuple(
+            Reference(one.relation, one.source, one.target, one.acyclic)
+            for one in references(entry)
+        ),
     )

@@ -20,6 +20,12 @@ SELECT subjects.id, entries.kind, entries.version, entries.salt, subjects.conten
 FROM subjects JOIN entries ON entries.position = subjects.first_position
 WHERE id IN (SELECT value FROM json_each(:ids));
 
+-- name: revisions
+SELECT id, revision FROM subjects WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: live
+SELECT id FROM subjects WHERE live = 1 AND id IN (SELECT value FROM json_each(:ids));
+
 -- name: known_ids
 SELECT id FROM subjects WHERE kind = :kind ORDER BY id;
 
@@ -33,22 +39,23 @@ INSERT INTO entries VALUES (
 INSERT INTO subjects VALUES (:id, :kind, :position, 1, :position, :content_hash);
 
 -- name: insert_reference
-INSERT INTO refs VALUES (:relation, :source, :target, :position);
+INSERT INTO refs VALUES (:relation, :source, :target, :position) ON CONFLICT DO NOTHING;
 
--- name: reaches
+-- name: reachable
 WITH RECURSIVE reached (id) AS (
-    SELECT :start
+    SELECT value FROM json_each(:starts)
     UNION
     SELECT refs.target FROM reached
     JOIN refs ON refs.relation = :relation AND refs.source = reached.id
 )
-SELECT 1 FROM reached WHERE id = :goal;
+SELECT refs.source, refs.target FROM reached
+JOIN refs ON refs.relation = :relation AND refs.source = reached.id;
 
 -- name: outcome
 SELECT salt, request_hash, first, last, unchanged FROM appends WHERE idempotency_key = :key;
 
 -- name: positions
-SELECT subject, position FROM entries WHERE position BETWEEN :first AND :last;
+SELECT subject, position FROM entries WHERE position BETWEEN :first AND :last ORDER BY position;
 
 -- name: insert_outcome
 INSERT INTO appends VALUES (:key, :salt, :request_hash, :first, :last, :unchanged);

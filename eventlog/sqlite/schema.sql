@@ -1,4 +1,6 @@
--- The log in SQLite. entries is the truth; subjects, refs and appends stand beside it.
+-- The log in SQLite. entries is the truth; subjects, refs and appends stand beside it for the
+-- checks of an append. subjects and refs could be built again from the entries by a function
+-- that reads the edges off a payload, which is not this store's business.
 
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
@@ -24,9 +26,9 @@ CREATE TABLE entries (
 CREATE TABLE subjects (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
-    revision INTEGER NOT NULL,
+    revision INTEGER NOT NULL REFERENCES entries (position),
     live INTEGER NOT NULL,
-    first_position INTEGER NOT NULL,
+    first_position INTEGER NOT NULL REFERENCES entries (position),
     content_hash BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -37,13 +39,13 @@ CREATE TABLE refs (
     relation TEXT NOT NULL,
     source TEXT NOT NULL,
     target TEXT NOT NULL,
-    position INTEGER NOT NULL,
+    position INTEGER NOT NULL REFERENCES entries (position),
     PRIMARY KEY (relation, source, target, position)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refs_target ON refs (target);
 
--- The outcomes of appends that had an idempotency key.
+-- The outcomes of appends that had an idempotency key; the request is kept as a salted hash.
 CREATE TABLE appends (
     idempotency_key TEXT PRIMARY KEY,
     salt BLOB NOT NULL,

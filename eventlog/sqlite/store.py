@@ -4,52 +4,65 @@ An append is acknowledged after COMMIT returned, which with ``synchronous=FULL``
 fsync. Readers have a connection of their own and never wait for a writer.
 """
 
-import os
-import re
 import sqlite3
 import threading
-import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from eventlog.appending import check_request, request_bytes, ruled_out
-from eventlog.chain import Header, entry_hash, genesis, new_salt, payload_hash
-from eventlog.errors import (
-    Cycle,
-    IdempotencyConflict,
-    LogUnavailable,
-    RevisionConflict,
-    WrongFormat,
+from eventlog.appending import (
+    acyclic_starts,
+    check_acyclic,
+    check_references,
+    check_request,
+    check_revisions,
+    new_among,
+    request_digest,
 )
-from eventlog.log import FORMAT, Appended, Entry, Head, Log, NewEntry, Subject
+from eventlog.chain import Header, entry_hash, genesis, new_salt, payload_hash
+from eventlog.entries import Appended, Entry, Head, NewEntry, Subject
+from eventlog.errors import IdempotencyConflict
+from eventlog.log import Log
+from eventlog.sqlite.database import QUERIES, connect, failures, make_file, opened_log, transaction
 
 BUSY_SECONDS = 30.0
 
-_SQL = files(__package__)
-_QUERIES = dict(
-    re.findall(r"-- name: (\w+)\n(.*?;)", (_SQL / "queries.sql").read_text("utf-8"), re.DOTALL)
-)
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the present time in UTC."""
+    return datetime.now(UTC)
 
 
 class SqliteLog(Log):
-    """A log in one file, made with its folder if it is not there."""
+    """A log in one file, made with its folder if it is not there.
 
-    def __init__(self, path: Path) -> None:
+    ``busy_seconds`` is how long to wait for another program that writes to the same file.
+
+    :raises LogUnavailable: the file cannot be made, opened or locked.
+    :raises WrongFormat: it is not a log, or one of another format.
+    """
+
+    def __init__(
+        self, path: Path, *, busy_seconds: float = BUSY_SECONDS, clock: Clock = utc_now
+    ) -> None:
         self.path = path
-        with self._failures():
-            _make_file(path)
-            self._writer, self._reader = _connect(path), _connect(path)
-            self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
-            self.log_id = self._opened()
+        self._clock = clock
+        self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
+        with failures(path):
+            make_file(path)
+            self._writer = connect(path, busy_seconds)
+            try:
+                self.log_id = opened_log(self._writer, path)
+                self._reader = connect(path, busy_seconds)
+            except BaseException:
+                self._writer.close()
+                raise
         self.genesis = genesis(self.log_id).hex()
-
-    # -- writing -------------------------------------------------------------------------------
 
     def append(
         self,
@@ -62,22 +75,25 @@ class SqliteLog(Log):
     ) -> Appended:
         """Append entries in one transaction, or none of them; see :class:`Log`."""
         check_request(entries, recorded_by, idempotency_key)
-        with self._failures(), self._write_lock, self._transaction(commit=not dry_run) as database:
-            request = request_bytes(entries)
+        request = request_digest(entries, recorded_by)
+        with (
+            failures(self.path),
+            self._write_lock,
+            transaction(self._writer, commit=not dry_run),
+        ):
             if idempotency_key is not None:
-                outcome = _outcome(database, idempotency_key, request)
+                outcome = _outcome(self._writer, idempotency_key, request)
                 if outcome is not None:
                     return outcome
-            _check_revisions(database, expected_revisions or {})
-            new, unchanged = _new_and_unchanged(database, entries)
-            appended = self._insert(database, new, unchanged, recorded_by, idempotency_key)
+            _check_revisions(self._writer, expected_revisions or {})
+            new, unchanged = _new_among(self._writer, entries)
+            appended = self._insert(new, unchanged, recorded_by, idempotency_key)
             if idempotency_key is not None:
-                _keep_outcome(database, idempotency_key, request, appended)
-            return appended
+                _keep_outcome(self._writer, idempotency_key, request, appended)
+        return appended
 
     def _insert(
         self,
-        database: sqlite3.Connection,
         entries: Sequence[NewEntry],
         unchanged: tuple[str, ...],
         recorded_by: str,
@@ -85,14 +101,16 @@ class SqliteLog(Log):
     ) -> Appended:
         if not entries:
             return Appended(0, 0, {}, unchanged)
-        head = _head(database, self.genesis)
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        _check_references(self._writer, entries)
+        head = self._head(self._writer)
+        now = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        recorded_at = max(now, head.recorded_at or now)
         first, previous = head.position + 1, bytes.fromhex(head.hash)
-        for offset, entry in enumerate(entries):
+        for position, entry in enumerate(entries, first):
             header = Header(
                 log_id=self.log_id,
-                position=first + offset,
-                recorded_at=max(now, head.recorded_at or ""),
+                position=position,
+                recorded_at=recorded_at,
                 recorded_by=recorded_by,
                 kind=entry.kind,
                 version=entry.version,
@@ -101,26 +119,24 @@ class SqliteLog(Log):
                 append_size=len(entries),
                 idempotency_key=idempotency_key,
             )
-            previous = _insert_entry(database, header, entry, previous)
-        _check_cycles(database, entries)
-        positions = {entry.subject: first + offset for offset, entry in enumerate(entries)}
+            previous = _insert_entry(self._writer, header, entry, previous)
+        _check_acyclic(self._writer, entries)
+        positions = {entry.subject: position for position, entry in enumerate(entries, first)}
         return Appended(first, first + len(entries) - 1, positions, unchanged)
-
-    # -- reading -------------------------------------------------------------------------------
 
     def read(
         self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
     ) -> list[Entry]:
         """Return entries after a position, in order; see :class:`Log`."""
-        entries = self._entries("read", after=after, limit=limit)
+        entries = self._entries("read", after=after, limit=max(limit, 0))
         if whole_appends and entries and not entries[-1].ends_append:
             header = entries[-1].header
             rest = header.append_first + header.append_size - 1 - header.position
-            entries += self._entries("read", after=header.position, limit=rest)
+            entries += self._entries("read", after=header.position, limit=max(rest, 0))
         return entries
 
     def read_positions(self, positions: Collection[int]) -> dict[int, Entry]:
-        """Return the entries at some positions, in one read."""
+        """Return those entries at some positions that there are, in one read."""
         found = self._entries("read_positions", positions=_json(positions))
         return {entry.position: entry for entry in found}
 
@@ -138,102 +154,30 @@ class SqliteLog(Log):
 
     def head(self) -> Head:
         """Return where the log ends."""
-        with self._failures(), self._read_lock:
-            return _head(self._reader, self.genesis)
+        with failures(self.path), self._read_lock:
+            return self._head(self._reader)
 
     def close(self) -> None:
-        """Close both connections."""
+        """Close both connections; closing twice does nothing more."""
         with self._write_lock, self._read_lock:
             self._writer.close()
             self._reader.close()
+
+    def _head(self, database: sqlite3.Connection) -> Head:
+        row = database.execute(QUERIES["head"]).fetchone()
+        position, hash_, recorded_at = row or (0, bytes.fromhex(self.genesis), None)
+        return Head(position, hash_.hex(), recorded_at, self.log_id)
 
     def _entries(self, query: str, **parameters: str | int) -> list[Entry]:
         return [_entry(self.log_id, row) for row in self._rows(query, **parameters)]
 
     def _rows(self, query: str, **parameters: str | int) -> list[tuple[Any, ...]]:
-        with self._failures(), self._read_lock:
-            return self._reader.execute(_QUERIES[query], parameters).fetchall()
-
-    # -- the file ------------------------------------------------------------------------------
-
-    def _opened(self) -> str:
-        """Return the log id of the file, which is made a log if it is empty."""
-        with self._transaction(commit=True) as database:
-            tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            names = {name for (name,) in tables}
-            if not names:
-                return _create(database)
-            if "meta" not in names:
-                raise WrongFormat(f"{self.path} is a database, but not a log of onrecord")
-            meta = dict(database.execute("SELECT name, value FROM meta").fetchall())
-        if meta.get("format") != FORMAT:
-            raise WrongFormat(
-                f"{self.path} has the log format {meta.get('format')}, this program {FORMAT}: "
-                "use the program that wrote it, or record your dossiers into a new data folder"
-            )
-        return str(meta["log_id"])
-
-    @contextmanager
-    def _transaction(self, *, commit: bool) -> Iterator[sqlite3.Connection]:
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._writer
-        except BaseException:
-            self._writer.execute("ROLLBACK")
-            raise
-        self._writer.execute("COMMIT" if commit else "ROLLBACK")
-
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LogUnavailable(f"the log {self.path} cannot be used: {error}") from error
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise LogUnavailable(f"the log {self.path} cannot be used: {reason}") from error
-
-
-def _make_file(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    return database
-
-
-def _create(database: sqlite3.Connection) -> str:
-    for statement in _statements((_SQL / "schema.sql").read_text("utf-8")):
-        database.execute(statement)
-    log_id = str(uuid.uuid4())
-    rows = [("format", FORMAT), ("log_id", log_id)]
-    database.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-    return log_id
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script; ``executescript`` would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+        with failures(self.path), self._read_lock:
+            return self._reader.execute(QUERIES[query], parameters).fetchall()
 
 
 def _json(values: Collection[str] | Collection[int]) -> str:
     return orjson.dumps(list(values)).decode()
-
-
-def _head(database: sqlite3.Connection, empty: str) -> Head:
-    row = database.execute(_QUERIES["head"]).fetchone()
-    return Head(0, empty, None) if row is None else Head(row[0], row[1].hex(), row[2])
 
 
 def _entry(log_id: str, row: tuple[Any, ...]) -> Entry:
@@ -242,31 +186,36 @@ def _entry(log_id: str, row: tuple[Any, ...]) -> Entry:
 
 
 def _check_revisions(database: sqlite3.Connection, expected: Mapping[str, int]) -> None:
-    rows = database.execute(_QUERIES["subjects"], {"ids": _json(expected)})
-    actual = {row[0]: row[2] for row in rows}
-    for subject, revision in expected.items():
-        if actual.get(subject, 0) != revision:
-            raise RevisionConflict(subject, revision, actual.get(subject, 0))
+    rows = database.execute(QUERIES["revisions"], {"ids": _json(expected.keys())})
+    check_revisions(expected, dict(rows.fetchall()))
 
 
-def _new_and_unchanged(
+def _new_among(
     database: sqlite3.Connection, entries: Sequence[NewEntry]
 ) -> tuple[list[NewEntry], tuple[str, ...]]:
-    """Part entries into new and unchanged ones; refuse other content and loose ends."""
-    ids = {end for one in entries for ref in one.references for end in (ref.source, ref.target)}
-    ids |= {entry.subject for entry in entries}
-    rows = database.execute(_QUERIES["contents"], {"ids": _json(ids)}).fetchall()
+    subjects = [entry.subject for entry in entries]
+    rows = database.execute(QUERIES["contents"], {"ids": _json(subjects)})
     recorded = {row[0]: row[1:] for row in rows}
 
     def same(entry: NewEntry) -> bool:
-        kind, version, salt, digest = recorded[entry.subject]
+        kind, version, salt, content_hash = recorded[entry.subject]
         content = (entry.kind, entry.version, payload_hash(salt, entry.payload))
-        return content == (kind, version, digest)
+        return content == (kind, version, content_hash)
 
-    ruled_out(entries, recorded.keys(), same)
-    new = [entry for entry in entries if entry.subject not in recorded]
-    unchanged = tuple(entry.subject for entry in entries if entry.subject in recorded)
-    return new, unchanged
+    return new_among(entries, recorded.keys(), same)
+
+
+def _check_references(database: sqlite3.Connection, entries: Sequence[NewEntry]) -> None:
+    ends = {end for one in entries for ref in one.references for end in (ref.source, ref.target)}
+    rows = database.execute(QUERIES["live"], {"ids": _json(ends)})
+    check_references(entries, {identifier for (identifier,) in rows})
+
+
+def _check_acyclic(database: sqlite3.Connection, entries: Sequence[NewEntry]) -> None:
+    """Walk from where the new edges lead; they have been written, so a way round shows."""
+    for relation, starts in acyclic_starts(entries).items():
+        parameters = {"relation": relation, "starts": _json(starts)}
+        check_acyclic(relation, database.execute(QUERIES["reachable"], parameters))
 
 
 def _insert_entry(
@@ -276,7 +225,7 @@ def _insert_entry(
     content_hash = payload_hash(salt, entry.payload)
     digest = entry_hash(previous, header, content_hash)
     database.execute(
-        _QUERIES["insert_entry"],
+        QUERIES["insert_entry"],
         {
             "position": header.position,
             "recorded_at": header.recorded_at,
@@ -293,7 +242,7 @@ def _insert_entry(
         },
     )
     database.execute(
-        _QUERIES["insert_subject"],
+        QUERIES["insert_subject"],
         {
             "id": entry.subject,
             "kind": entry.subject.partition("/")[0],
@@ -302,7 +251,7 @@ def _insert_entry(
         },
     )
     database.executemany(
-        _QUERIES["insert_reference"],
+        QUERIES["insert_reference"],
         [
             {
                 "relation": one.relation,
@@ -316,24 +265,14 @@ def _insert_entry(
     return digest
 
 
-def _check_cycles(database: sqlite3.Connection, entries: Sequence[NewEntry]) -> None:
-    for one in (ref for entry in entries for ref in entry.references if ref.acyclic):
-        found = database.execute(
-            _QUERIES["reaches"],
-            {"start": one.target, "goal": one.source, "relation": one.relation},
-        )
-        if found.fetchone() is not None:
-            raise Cycle(one.relation, one.source, one.target)
-
-
 def _outcome(database: sqlite3.Connection, key: str, request: bytes) -> Appended | None:
-    row = database.execute(_QUERIES["outcome"], {"key": key}).fetchone()
+    row = database.execute(QUERIES["outcome"], {"key": key}).fetchone()
     if row is None:
         return None
     salt, request_hash, first, last, unchanged = row
     if payload_hash(salt, request) != request_hash:
         raise IdempotencyConflict(key)
-    positions = database.execute(_QUERIES["positions"], {"first": first, "last": last})
+    positions = database.execute(QUERIES["positions"], {"first": first, "last": last})
     return Appended(
         first, last, dict(positions.fetchall()), tuple(orjson.loads(unchanged)), repeated=True
     )
@@ -344,7 +283,7 @@ def _keep_outcome(
 ) -> None:
     salt = new_salt()
     database.execute(
-        _QUERIES["insert_outcome"],
+        QUERIES["insert_outcome"],
         {
             "key": key,
             "salt": salt,

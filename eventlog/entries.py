@@ -1,0 +1,106 @@
+"""What goes into a log, what comes out of it, and what it says of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from eventlog.chain import Header
+
+MAX_APPEND = 10_000
+MAX_NAME = 200
+MAX_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An edge that an entry writes from one thing to another.
+
+    Most edges begin at the entry's subject; a link's edge runs between the two things it links.
+    Both ends have to be on record, or new in the same append. ``acyclic``: edges of this
+    relation, all of them together, never lead back to where they began.
+    """
+
+    relation: str
+    source: str
+    target: str
+    acyclic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to append: canonical bytes, and the edges it writes between things."""
+
+    kind: str
+    version: int
+    subject: str
+    payload: bytes
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it stands in the log."""
+
+    header: Header
+    payload: bytes
+    salt: bytes
+    hash: bytes
+
+    @property
+    def position(self) -> int:
+        """Return its place in the log, counted from 1."""
+        return self.header.position
+
+    @property
+    def hash_hex(self) -> str:
+        """Return the hash in hexadecimal."""
+        return self.hash.hex()
+
+    @property
+    def ends_append(self) -> bool:
+        """Tell whether it is the last entry of its append."""
+        return self.position == self.header.append_first + self.header.append_size - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log ends; position 0 is an empty log, whose hash is the genesis."""
+
+    position: int
+    hash: str
+    recorded_at: str | None
+    log_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing on record. ``revision`` is the last position about it; retracted, it is not live."""
+
+    id: str
+    kind: str
+    revision: int
+    live: bool
+    first_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append did. ``first`` and ``last`` are 0 when nothing was new.
+
+    ``positions`` are those of the new entries by subject; ``unchanged`` are subjects that were
+    on record with the same content. ``repeated``: the idempotency key was seen before, and this
+    is the first outcome again.
+    """
+
+    first: int
+    last: int
+    positions: Mapping[str, int] = field(default_factory=dict)
+    unchanged: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verification saw: how many entries, and the hash they lead to."""
+
+    entries: int
+    hash: str

@@ -1,0 +1,146 @@
+"""The database file: making and opening it, transactions, and what SQLite's errors mean."""
+
+import os
+import re
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from eventlog.errors import LogDamaged, LogUnavailable, WrongFormat
+from eventlog.log import FORMAT
+
+_SQL = files("eventlog.sqlite")
+_POLL_SECONDS = 0.01
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+QUERIES = dict(
+    re.findall(r"-- name: (\w+)\n(.*?;)", (_SQL / "queries.sql").read_text("utf-8"), re.DOTALL)
+)
+
+
+@contextmanager
+def failures(path: Path) -> Iterator[None]:
+    """Say in one sentence, naming the file, what went wrong with it.
+
+    :raises LogUnavailable: for every error of SQLite or the operating system.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        fault = LogDamaged if _shows_damage(error) else LogUnavailable
+        raise fault(f"the log {path} cannot be used: {error}") from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise LogUnavailable(f"the log {path} cannot be used: {reason}") from error
+
+
+def _shows_damage(error: sqlite3.Error) -> bool:
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # not SQLite's own error: Python could not make a text of the bytes
+        return "decode" in str(error).lower()
+    return code & 0xFF in _DAMAGED
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection, *, commit: bool = True) -> Iterator[None]:
+    """Hold the write lock of the file, and keep all or nothing of what is done in it."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT" if commit else "ROLLBACK")
+    finally:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+
+
+def make_file(path: Path) -> None:
+    """Make the file and its folder, for their owner alone, if they are not there."""
+    made = not path.exists()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if made and os.name == "posix":
+        for folder in (path.parent, path.parent.parent):  # the names outlast a power loss, too
+            _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """Open a connection in autocommit mode that any thread may use, one at a time."""
+    database = sqlite3.connect(
+        path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _write_ahead(database, busy_seconds)
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA fullfsync = ON")  # macOS, where fsync alone ends in a cache
+        database.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
+    """Turn the write-ahead log on; SQLite itself does not wait here while others do the same."""
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_POLL_SECONDS)
+
+
+def opened_log(database: sqlite3.Connection, path: Path) -> str:
+    """Return the id of the log in a file, which is made a log if it is empty.
+
+    :raises WrongFormat: it holds something else, or a log of another format.
+    """
+    if not _tables(database):
+        with transaction(database):
+            if not _tables(database):
+                _create(database)
+    if "meta" not in _tables(database):
+        raise WrongFormat(f"{path} is a database, but not a log of onrecord")
+    meta = dict(database.execute("SELECT name, value FROM meta").fetchall())
+    if meta.get("format") != FORMAT:
+        raise WrongFormat(
+            f"{path} has the log format {meta.get('format')}, this program {FORMAT}: "
+            "use the program that wrote it, or record the dossiers again into a new data folder"
+        )
+    return str(meta["log_id"])
+
+
+def _tables(database: sqlite3.Connection) -> set[str]:
+    rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in rows}
+
+
+def _create(database: sqlite3.Connection) -> None:
+    for statement in _statements((_SQL / "schema.sql").read_text("utf-8")):
+        database.execute(statement)
+    meta = [("format", FORMAT), ("log_id", str(uuid.uuid4()))]
+    database.executemany("INSERT INTO meta VALUES (?, ?)", meta)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; ``executescript`` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
