@@ -29,9 +29,11 @@ def verified(
     _check_anchor(0, genesis, anchor)
     for entry in entries:
         position += 1
-        if entry.position != position:
-            _misplaced(entry.position, position)
-        if _digest(previous, entry) != entry.hash:
+        if entry.position < position:
+            raise Tampered(entry.position, "stands where no entry was appended")
+        if entry.position > position:
+            raise Tampered(position, "is missing")
+        if not _fits(previous, entry):
             raise Tampered(position, "does not have the hash of its content")
         _check_append(entry.header, last)
         _check_anchor(position, entry.hash_hex, anchor)
@@ -45,25 +47,19 @@ def verified(
     return Verified(position, previous.hex())
 
 
-def _digest(previous: bytes, entry: Entry) -> bytes | None:
-    """Return the hash that an entry should have, or none if its values cannot be hashed."""
+def _fits(previous: bytes, entry: Entry) -> bool:
     try:
-        return entry_hash(previous, entry.header, payload_hash(entry.salt, entry.payload))
+        digest = entry_hash(previous, entry.header, payload_hash(entry.salt, entry.payload))
     except TypeError:  # a value of another type than was written
-        return None
-
-
-def _misplaced(found: int, expected: int) -> None:
-    if found < expected:
-        raise Tampered(found, "stands where no entry was appended")
-    raise Tampered(expected, "is missing")
+        return False
+    return digest == entry.hash
 
 
 def _check_append(header: Header, last: Header | None) -> None:
     """Check what no hash says: that the entries of an append stand together, in time."""
-    begins = last is None or _ends_append(last)
-    first = header.position if last is None or begins else last.append_first
-    size = header.append_size if last is None or begins else last.append_size
+    first, size = header.position, header.append_size
+    if last is not None and not _ends_append(last):
+        first, size = last.append_first, last.append_size
     if (header.append_first, header.append_size) != (first, size) or size < 1:
         raise Tampered(header.position, "does not belong to the append it stands in")
     if last is not None and header.recorded_at < last.recorded_at:

@@ -33,6 +33,8 @@ def failures(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         fault = LogDamaged if _shows_damage(error) else LogUnavailable
         raise fault(f"the log {path} cannot be used: {error}") from error
+    except UnicodeDecodeError as error:  # a damaged name in SQLite's own message
+        raise LogDamaged(f"the log {path} cannot be used: its bytes are no text") from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise LogUnavailable(f"the log {path} cannot be used: {reason}") from error
@@ -116,7 +118,7 @@ def opened_log(database: sqlite3.Connection, path: Path) -> str:
     if "meta" not in _tables(database):
         raise WrongFormat(f"{path} is a database, but not a log of onrecord")
     meta = dict(database.execute("SELECT name, value FROM meta").fetchall())
-    if meta.get("format") != FORMAT:
+    if meta.get("format") != FORMAT or "log_id" not in meta:
         raise WrongFormat(
             f"{path} has the log format {meta.get('format')}, this program {FORMAT}: "
             "use the program that wrote it, or record the dossiers again into a new data folder"

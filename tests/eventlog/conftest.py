@@ -9,7 +9,6 @@ from eventlog import Log
 from eventlog.sqlite import SqliteLog
 from tests.eventlog.examples import Clock, Opener, ticking
 
-
 STORES: dict[str, Callable[[Path, Clock], Log]] = {
     "sqlite": lambda place, clock: SqliteLog(place.with_suffix(".sqlite3"), clock=clock),
 }
