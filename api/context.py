@@ -1,0 +1,124 @@
+"""What the API needs of the rest: reading the graph, reading the log, recording.
+
+The composition root hands in the real ones; whatever has these methods will do.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from api.limits import Limits
+from eventlog import Appended, Entry, Head
+from graph.selection import Page, PageRows
+from schema.entries import AnyEntry
+
+
+class GraphState(Protocol):
+    """How much of which log a graph holds."""
+
+    @property
+    def log_id(self) -> str:
+        """Return the log it was written from."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """Return the last position that it holds."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of the entry at that position, in hexadecimal."""
+        ...
+
+    @property
+    def model_version(self) -> int:
+        """Return the version of the graph model that it was written by."""
+        ...
+
+
+class GraphReading(Protocol):
+    """Reads the graph; every method raises :class:`graph.errors.GraphError`."""
+
+    async def page(self, page: Page) -> PageRows:
+        """Return a page."""
+        ...
+
+    async def checkpoint(self) -> GraphState:
+        """Return what the graph holds, once it is whole."""
+        ...
+
+    async def wait_for(self, position: int, timeout_seconds: float) -> bool:
+        """Wait until the graph has a position; tell whether it has."""
+        ...
+
+    async def problems(self) -> Sequence[Mapping[str, str | int]]:
+        """Return the entries that could not be applied: position, subject, name, reason."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """Return how many things of each kind the graph has, by label."""
+        ...
+
+
+class EntryReading(Protocol):
+    """Reads the log, from any thread; every method raises :class:`eventlog.errors.LogError`."""
+
+    @property
+    def log_id(self) -> str:
+        """Return the log's own random name."""
+        ...
+
+    def read(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        """Return entries after a position, in order."""
+        ...
+
+    def read_positions(self, positions: Collection[int]) -> Mapping[int, Entry]:
+        """Return the entries at some positions, in one read."""
+        ...
+
+    def head(self) -> Head:
+        """Return where the log ends."""
+        ...
+
+
+class Recording(Protocol):
+    """Puts entries on record, from any thread."""
+
+    def record(
+        self,
+        entries: Sequence[AnyEntry],
+        *,
+        idempotency_key: str | None = None,
+        expected_revisions: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+    ) -> Appended:
+        """Append entries in one append, or none of them.
+
+        :raises InvalidInput: they contradict each other or what they refer to.
+        :raises LogError: the log refuses them or fails.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that an answer is made of."""
+
+    graph: GraphReading
+    log: EntryReading
+    recorder: Recording
+    version: str
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(slots=True)
+class Request:
+    """One request: a name to find it by in the log of the service, and what it has seen.
+
+    ``graph_positions`` are the log positions that the graph had when it was read.
+    """
+
+    context: Context
+    id: str
+    graph_positions: list[int] = field(default_factory=list)

@@ -1,0 +1,301 @@
+"""Filters: the ``where`` inputs made from the graph model, and the conditions they mean."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from strawberry import ID
+
+from api.classes import Field, TypeLike, enum_type, input_type, nullable, shell
+from api.problems import BadRequest, TooMuch
+from api.types import AT, POSITION, RECORDED, edge_type_name
+from graph.model import KINDS, Date, Json, Kind, Relation, Scalar, Type
+from graph.model import Field as ModelField
+from graph.selection import (
+    AllOf,
+    AnyOf,
+    Called,
+    Compare,
+    Comparison,
+    Condition,
+    Not,
+    Quantifier,
+    RangeComparison,
+    Related,
+    Under,
+    Within,
+)
+from schema.dates import InvalidDate, range_bounds
+
+Given: TypeAlias = Mapping[str, object]
+
+MAX_CONDITIONS = 200
+
+# -- the inputs ----------------------------------------------------------------------------------
+
+_MEANINGS = {
+    "eq": "Is this; texts without regard to case.",
+    "in": "Is one of these.",
+    "contains": "Contains this text, without regard to case.",
+    "startsWith": "Starts with this text, without regard to case.",
+    "lt": "Is less than this.",
+    "lte": "Is at most this.",
+    "gt": "Is more than this.",
+    "gte": "Is at least this.",
+    "isNull": "Is missing (true), or is there (false).",
+}
+_RANGE_MEANINGS = {
+    "certainlyWithin": "Lies inside this range, whatever the uncertainty.",
+    "possiblyWithin": "Overlaps this range: it may lie inside.",
+    "before": "Ends before this range begins.",
+    "after": "Begins after this range ends.",
+}
+_TEXT = ("eq", "in", "contains", "startsWith", "lt", "lte", "gt", "gte", "isNull")
+
+
+def _comparisons(name: str, plain: TypeLike, comparisons: Sequence[str], of: str) -> type:
+    fields = {}
+    for comparison in comparisons:
+        annotation = {"in": list[plain], "isNull": bool}.get(comparison, plain)
+        fields[comparison] = Field(nullable(annotation), _MEANINGS[comparison])
+    return input_type(shell(name), f"Conditions on {of}, all of which hold.", fields)
+
+
+_SCALAR_WHERE = {
+    Type.ID: _comparisons("IdWhere", ID, ("eq", "in", "startsWith", "isNull"), "an id"),
+    Type.TEXT: _comparisons("TextWhere", str, _TEXT, "a text"),
+    Type.TEXTS: _comparisons(
+        "TextsWhere", str, ("eq", "in", "contains", "startsWith"), "any text of a list"
+    ),
+    Type.INTEGER: _comparisons(
+        "IntWhere", int, ("eq", "in", "lt", "lte", "gt", "gte", "isNull"), "a number"
+    ),
+    Type.BOOLEAN: _comparisons("BooleanWhere", bool, ("eq", "isNull"), "yes or no"),
+}
+_ENUM_WHERE: dict[type[StrEnum], type] = {}
+_DATE_WHERE = input_type(
+    shell("DateWhere"),
+    "How an uncertain date lies to a range in EDTF, such as 2025-05/2025-06.",
+    {name: Field(nullable(str), meaning) for name, meaning in _RANGE_MEANINGS.items()},
+)
+_RECORDING_WHERE = input_type(
+    shell("RecordingWhere"),
+    "Conditions on the log entry that put a thing on record.",
+    {
+        "position": Field(nullable(_SCALAR_WHERE[Type.INTEGER]), "Its place in the log."),
+        "recordedAt": Field(nullable(_SCALAR_WHERE[Type.TEXT]), "When it was recorded, in UTC."),
+    },
+)
+WHERE_TYPES: dict[str, type] = {label: shell(f"{label}Where") for label in KINDS}
+"""The filter of each kind, by label."""
+
+_LIST_WHERE: dict[str, type] = {}
+_EDGE_WHERE: dict[str, type] = {}
+
+
+def _enum_where(enum: type[StrEnum]) -> type:
+    if enum not in _ENUM_WHERE:
+        name = f"{enum.__name__}Where"
+        of = f"the {enum.__name__}"
+        _ENUM_WHERE[enum] = _comparisons(name, enum_type(enum), ("eq", "in", "isNull"), of)
+    return _ENUM_WHERE[enum]
+
+
+def _scalar_where(scalar: Scalar) -> type:
+    return _enum_where(scalar.enum) if scalar.enum else _SCALAR_WHERE[scalar.type]
+
+
+def _edge_where(relation: Relation) -> type:
+    name = f"{edge_type_name(relation)}Where"
+    if name not in _EDGE_WHERE:
+        assert relation.node_field is not None
+        fields = {
+            one.name: Field(nullable(_scalar_where(one)), one.description)
+            for one in relation.properties
+        }
+        target = KINDS[relation.target]
+        fields[relation.node_field] = Field(nullable(WHERE_TYPES[target.label]), target.description)
+        description = f"Conditions on a {edge_type_name(relation)}, all of which hold."
+        _EDGE_WHERE[name] = input_type(shell(name), description, fields)
+    return _EDGE_WHERE[name]
+
+
+def _relation_where(relation: Relation) -> type:
+    one = WHERE_TYPES[relation.target] if relation.node_field is None else _edge_where(relation)
+    if not relation.many:
+        return one
+    name = f"{one.__name__.removesuffix('Where')}ListWhere"
+    if name not in _LIST_WHERE:
+        meanings = {
+            "some": "At least one satisfies this.",
+            "all": "All satisfy this, or there are none.",
+            "none": "None satisfies this.",
+        }
+        fields = {key: Field(nullable(one), meaning) for key, meaning in meanings.items()}
+        _LIST_WHERE[name] = input_type(shell(name), "How many of a list satisfy what.", fields)
+    return _LIST_WHERE[name]
+
+
+def _field_where(field: ModelField) -> type | None:
+    match field:
+        case Scalar():
+            return _scalar_where(field)
+        case Date():
+            return _DATE_WHERE
+        case Relation():
+            return _relation_where(field)
+        case Json():
+            return None
+
+
+def _make_where(kind: Kind) -> None:
+    cls = WHERE_TYPES[kind.label]
+    fields: dict[str, Field] = {}
+    for field in kind.fields:
+        where = _field_where(field)
+        if field.name == POSITION:
+            fields[RECORDED] = Field(nullable(_RECORDING_WHERE), "The entry that recorded it.")
+        elif where is not None and field.name != AT:
+            fields[field.name] = Field(nullable(where), field.description)
+    if kind.other_names:
+        fields["called"] = Field(
+            nullable(str), "Has this name, or this as another name, without regard to case."
+        )
+    if kind.whole:
+        fields["under"] = Field(nullable(ID), "Is the thing with this id, or anything below it.")
+    fields["AND"] = Field(nullable(list[cls]), "All of these hold.")  # type: ignore[valid-type]
+    fields["OR"] = Field(nullable(list[cls]), "At least one of these holds.")  # type: ignore[valid-type]
+    fields["NOT"] = Field(nullable(cls), "This does not hold.")
+    input_type(cls, f"Conditions on a {kind.label}, all of which hold.", fields)
+
+
+for _kind in KINDS.values():
+    _make_where(_kind)
+
+# -- what they mean ------------------------------------------------------------------------------
+
+
+def condition_of(kind: Kind, where: Given | None) -> Condition:
+    """Return the condition that a filter means.
+
+    :raises BadRequest: a date is none, or a null stands where a condition should.
+    :raises TooMuch: it has more than ``MAX_CONDITIONS`` conditions.
+    """
+    if where is None:
+        return AllOf()
+    reader = _Reader()
+    return reader.all_of(reader.on_kind(kind, where, "where"))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._count = 0
+
+    def all_of(self, conditions: Iterator[Condition]) -> Condition:
+        found = []
+        for condition in conditions:
+            self._count += 1
+            if self._count > MAX_CONDITIONS:
+                raise TooMuch(f"where has more than {MAX_CONDITIONS} conditions")
+            found.append(condition)
+        return found[0] if len(found) == 1 else AllOf(tuple(found))
+
+    def on_kind(self, kind: Kind, where: Given, path: str) -> Iterator[Condition]:
+        for key, given in _present(where, path):
+            inner = f"{path}.{key}"
+            match key, given:
+                case "AND", [*parts]:
+                    yield AllOf(self._each(kind, parts, inner))
+                case "OR", [*parts]:
+                    yield AnyOf(self._each(kind, parts, inner))
+                case "NOT", Mapping():
+                    yield Not(self.all_of(self.on_kind(kind, given, inner)))
+                case "called", str():
+                    yield Called(given)
+                case "under", str():
+                    yield Under(given)
+                case _, Mapping() if key == RECORDED:
+                    yield from self._on_recording(kind, given, inner)
+                case _, Mapping():
+                    yield from self._on_field(kind.field(key), given, inner)
+
+    def _each(self, kind: Kind, parts: Sequence[Given], path: str) -> tuple[Condition, ...]:
+        return tuple(
+            self.all_of(self.on_kind(kind, part, f"{path}[{index}]"))
+            for index, part in enumerate(parts)
+        )
+
+    def _on_recording(self, kind: Kind, given: Given, path: str) -> Iterator[Condition]:
+        for key, part in _present(given, path):
+            field = kind.field(POSITION if key == "position" else AT)
+            assert isinstance(part, Mapping)
+            yield from self._on_field(field, part, f"{path}.{key}")
+
+    def _on_field(self, field: ModelField, given: Given, path: str) -> Iterator[Condition]:
+        match field:
+            case Scalar():
+                for key, value in _present(given, path):
+                    yield Compare(field.name, Comparison(key), _value(value))
+            case Date():
+                for key, text in _present(given, path):
+                    yield _within(field.name, key, str(text), f"{path}.{key}")
+            case Relation(many=False):
+                yield self._related(field, Quantifier.SOME, given, path)
+            case Relation():
+                for key, inner in _present(given, path):
+                    assert isinstance(inner, Mapping)
+                    yield self._related(field, Quantifier(key), inner, f"{path}.{key}")
+
+    def _related(
+        self, relation: Relation, quantifier: Quantifier, given: Given, path: str
+    ) -> Condition:
+        target = KINDS[relation.target]
+        if relation.node_field is None:
+            where = self.all_of(self.on_kind(target, given, path))
+            return Related(relation.name, quantifier, where)
+        node = given.get(relation.node_field, {})
+        if not isinstance(node, Mapping):
+            raise _null(f"{path}.{relation.node_field}")
+        where = self.all_of(self.on_kind(target, node, f"{path}.{relation.node_field}"))
+        edge = {key: one for key, one in given.items() if key != relation.node_field}
+        return Related(relation.name, quantifier, where, self._on_edge(relation, edge, path))
+
+    def _on_edge(self, relation: Relation, given: Given, path: str) -> Condition | None:
+        properties = {one.name: one for one in relation.properties}
+        found: list[Condition] = []
+        for key, inner in _present(given, path):
+            assert isinstance(inner, Mapping)
+            found.extend(self._on_field(properties[key], inner, f"{path}.{key}"))
+        return AllOf(tuple(found)) if found else None
+
+
+def _present(given: Given, path: str) -> Iterator[tuple[str, object]]:
+    """Yield what was given; a null would be read as "no condition" by one, as "missing" by another."""
+    for key, value in given.items():
+        if value is None:
+            raise _null(f"{path}.{key}")
+        yield key, value
+
+
+def _null(path: str) -> BadRequest:
+    return BadRequest(f"{path} is null: leave it out, or ask isNull: true")
+
+
+def _value(value: object) -> str | int | bool | tuple[str, ...]:
+    match value:
+        case [*values]:
+            return tuple(_plain(one) for one in values)
+        case _:
+            return _plain(value)
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def _within(field: str, key: str, text: str, path: str) -> Within:
+    try:
+        earliest, latest = range_bounds(text)
+    except InvalidDate as error:
+        raise BadRequest(f"{path}: {error}") from None
+    return Within(field, RangeComparison(key), earliest, latest)

@@ -1,0 +1,249 @@
+"""The landing page: what is on record, and the latest statements, readable without any tool."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import cast
+
+from api.context import Context
+from api.pages.files import template
+from eventlog import Entry, Head
+from eventlog.errors import LogError
+from graph.errors import GraphError
+from graph.model import KINDS
+from graph.selection import Page, Pick, Row
+
+STATEMENTS = 25
+ENTRIES = 8
+
+_NAME = (Pick("name", "name"),)
+_CLAIM = Pick("claim", "claim", (Pick("text", "text"),))
+_PICKS = (
+    Pick("id", "id"),
+    Pick("speaker", "speaker", _NAME),
+    Pick("capacity", "capacity", (Pick("title", "title"), Pick("body", "body", _NAME))),
+    Pick(
+        "ascribedTo",
+        "ascribedTo",
+        (Pick("attitude", "attitude"), Pick("actor", "actor", _NAME)),
+    ),
+    Pick("attribution", "attribution"),
+    Pick("force", "force"),
+    Pick("polarity", "polarity"),
+    Pick("quotes", "quotes"),
+    Pick("hedging", "hedging"),
+    _CLAIM,
+    Pick("relays", "relays", (Pick("speaker", "speaker", _NAME), _CLAIM)),
+    Pick("issues", "issues", _NAME),
+    Pick(
+        "said",
+        "said",
+        tuple(Pick(part, part) for part in ("edtf", "words", "earliest", "latest", "precision")),
+    ),
+    Pick(
+        "passages",
+        "passages",
+        (Pick("source", "source", (*_NAME, Pick("title", "title"), Pick("url", "url"))),),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserAccess:
+    """Where Neo4j Browser is, and as whom to sign in."""
+
+    url: str
+    user: str = "neo4j"
+
+
+async def landing_page(context: Context, browser: BrowserAccess | None) -> str:
+    """Return the page; what cannot be read is replaced by the reason."""
+    notices: list[str] = []
+    head, entries = await _log(context, notices)
+    counts, rows = await _graph(context, notices)
+    return template("landing.html").substitute(
+        notices="".join(f'<p class="notice" role="status">{escape(one)}</p>' for one in notices),
+        counts=_counts(counts, head),
+        statements=_statements(rows),
+        entries=_entries(entries),
+        browser_link=_browser_link(browser),
+        browser=_browser(browser),
+    )
+
+
+async def _log(context: Context, notices: list[str]) -> tuple[Head | None, Sequence[Entry]]:
+    try:
+        head = await asyncio.to_thread(context.log.head)
+        after = max(head.position - ENTRIES, 0)
+        return head, await asyncio.to_thread(context.log.read, after, ENTRIES)
+    except LogError as error:
+        notices.append(f"The log cannot be read: {error}.")
+        return None, ()
+
+
+async def _graph(context: Context, notices: list[str]) -> tuple[Mapping[str, int], Sequence[Row]]:
+    page = Page("Statement", _PICKS, order="said", descending=True, limit=STATEMENTS)
+    try:
+        found, counts = await asyncio.gather(context.graph.page(page), context.graph.counts())
+    except GraphError as error:
+        notices.append(f"The graph does not answer: {error}.")
+        return {}, ()
+    return counts, found.rows
+
+
+def _counts(counts: Mapping[str, int], head: Head | None) -> str:
+    cells = [(KINDS[label].plural, f"{number:,}") for label, number in counts.items()]
+    if head is not None:
+        cells.append(("entries in the log", f"{head.position:,}"))
+    shown = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{number}</dd></div>" for what, number in cells
+    )
+    if head is None or not head.position:
+        return f'<dl class="counts">{shown}</dl>'
+    return (
+        f'<dl class="counts">{shown}</dl><p class="small">Head of the log: position '
+        f"{head.position:,}, recorded {escape(head.recorded_at or '')}, hash "
+        f'<span class="hash">{escape(head.hash)}</span></p>'
+    )
+
+
+def _statements(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "<p>No statements yet.</p>"
+    heads = ("When", "Who", "What was said", "Where")
+    caption = f"The {len(rows)} statements with the latest dates."
+    return _table(caption, heads, (map("".join, map(_cell_parts, _cells(row))) for row in rows))
+
+
+def _cells(row: Row) -> tuple[Iterable[str], ...]:
+    return _when(row), _who(row), _what(row), _where(row)
+
+
+def _cell_parts(parts: Iterable[str]) -> list[str]:
+    return [f"<p>{part}</p>" for part in parts]
+
+
+def _when(row: Row) -> Iterable[str]:
+    said = cast("Row | None", row["said"])
+    if said is None:
+        yield "unknown"
+        return
+    if said["edtf"] is not None:
+        yield escape(str(said["edtf"]))
+    if said["words"] is not None:
+        yield f"<small>“{escape(str(said['words']))}”</small>"
+    first, last = str(said["earliest"])[:10], str(said["latest"])[:10]
+    if said["precision"] == "UNKNOWN":
+        yield "unknown"
+    elif first == "0001-01-01":
+        yield f"<small>before {last}</small>"
+    else:
+        yield f"<small>from {first}, before {last}</small>"
+
+
+def _who(row: Row) -> Iterable[str]:
+    yield f"<strong>{_name(row['speaker'])}</strong>"
+    capacity = cast("Row | None", row["capacity"])
+    if capacity is not None:
+        body = f", {_name(capacity['body'])}" if capacity["body"] else ""
+        yield f"<small>{escape(str(capacity['title']))}{body}</small>"
+
+
+def _what(row: Row) -> Iterable[str]:
+    tags = [row["force"], row["attribution"]]
+    claim = _text(row["claim"])
+    ascribed = cast("Row | None", row["ascribedTo"])
+    relayed = cast("Row | None", row["relays"])
+    if ascribed is None:
+        tags.insert(1, row["polarity"])
+    yield " ".join(f'<span class="tag">{_words(tag)}</span>' for tag in tags if tag)
+    if ascribed is not None:
+        holder = _name(ascribed["actor"])
+        yield (
+            f'<span class="held">the speaker’s account of <b>{holder}</b>, not their words: '
+            f"{_words(ascribed['attitude'])}, {_words(row['polarity'])}</span>"
+        )
+    if relayed is not None:
+        yield f"relays {_name(relayed['speaker'])}: {_text(relayed['claim'])}"
+    if claim:
+        yield claim
+    quotes = [f"<q>{escape(str(one))}</q>" for one in cast("list[str]", row["quotes"])]
+    hedges = [f"hedged: <i>{escape(str(one))}</i>" for one in cast("list[str]", row["hedging"])]
+    if quotes or hedges:
+        yield f"<small>{', '.join([*quotes, *hedges])}</small>"
+    issues = [_name(one) for one in cast("list[Row]", row["issues"])]
+    if issues:
+        yield f"<small>{' · '.join(issues)}</small>"
+
+
+def _where(row: Row) -> Iterable[str]:
+    passages = cast("list[Row]", row["passages"])
+    for source in {str(one["source"]): cast("Row", one["source"]) for one in passages}.values():
+        shown = escape(str(source["title"] or source["name"]))
+        url = str(source["url"] or "")
+        if url.startswith(("http://", "https://")):
+            shown = f'<a href="{escape(url)}" rel="noopener noreferrer">{shown}</a>'
+        yield shown
+
+
+def _entries(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return "<p>The log is empty.</p>"
+    rows = (
+        (
+            f"{one.position:,}",
+            escape(one.header.kind),
+            f"<code>{escape(one.header.subject)}</code>",
+            f"{escape(one.header.recorded_at)} by {escape(one.header.recorded_by)}",
+        )
+        for one in reversed(entries)
+    )
+    heads = ("Position", "Kind", "About", "Recorded")
+    return _table("Newest first.", heads, rows)
+
+
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-label="{label}">{cell}</td>' for label, cell in zip(heads, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _browser_link(browser: BrowserAccess | None) -> str:
+    if browser is None:
+        return ""
+    return f'<a class="button quiet" href="{escape(browser.url)}">Open Neo4j Browser</a>'
+
+
+def _browser(browser: BrowserAccess | None) -> str:
+    if browser is None:
+        return ""
+    url = escape(browser.url)
+    return (
+        '<section aria-labelledby="browser"><h2 id="browser">The graph in Neo4j Browser</h2>'
+        f'<p>Open <a href="{url}">{url}</a> and sign in as <code>{escape(browser.user)}</code>; '
+        "<code>onrecord browser</code> shows the password. A guide there has queries to "
+        "run.</p></section>"
+    )
+
+
+def _name(node: object) -> str:
+    return escape(str(cast("Row", node)["name"])) if node else "(not stated)"
+
+
+def _text(claim: object) -> str:
+    return escape(str(cast("Row", claim)["text"])) if claim else ""
+
+
+def _words(constant: object) -> str:
+    return escape(str(constant).replace("_", " ").lower())

@@ -1,0 +1,277 @@
+"""From what a document selects to what the graph is asked, and from rows to the answer.
+
+A selection on a kind gives the picks of a page and a *shape*, which turns each row into the part
+of the answer that was selected, keys in the order asked for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_directive_values,
+    is_abstract_type,
+)
+from graphql.execution.values import VariableValues
+
+from api.limits import Cost
+from api.types import AT, JSON_TYPES, POSITION, RECORDED, edge_type_name
+from eventlog import Entry
+from graph.model import KINDS, Date, Json, Kind, Relation, Scalar
+from graph.selection import Pick, Row
+
+TYPENAME = "__typename"
+
+Selected: TypeAlias = dict[str, list[FieldNode]]
+"""The fields selected of an object, by response key in the order asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a selection is read in: the schema, the fragments and the variables."""
+
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: VariableValues
+    cost: Cost
+
+    def fields(self, type_name: str, nodes: Iterable[FieldNode]) -> Selected:
+        """Return what fields select of an object of a type."""
+        selections = [node.selection_set for node in nodes if node.selection_set]
+        return self.collect(type_name, selections)
+
+    def collect(self, type_name: str, selections: Iterable[SelectionSetNode]) -> Selected:
+        """Return what selection sets select of an object of a type, as the specification says."""
+        selected: Selected = {}
+        object_type = cast("GraphQLObjectType", self.schema.get_type(type_name))
+        visited: set[str] = set()
+        for selection_set in selections:
+            self._collect(object_type, selection_set, selected, visited)
+        return selected
+
+    def _collect(
+        self,
+        of: GraphQLObjectType,
+        selection_set: SelectionSetNode,
+        selected: Selected,
+        visited: set[str],
+    ) -> None:
+        for node in selection_set.selections:
+            if node.directives and not self._included(node):
+                continue
+            if isinstance(node, FieldNode):
+                key = (node.alias or node.name).value
+                selected.setdefault(key, []).append(node)
+                continue
+            fragment: InlineFragmentNode | FragmentDefinitionNode
+            if isinstance(node, FragmentSpreadNode):
+                if node.name.value in visited:
+                    continue
+                visited.add(node.name.value)
+                fragment = self.fragments[node.name.value]
+            else:
+                fragment = cast("InlineFragmentNode", node)
+            if self._applies(fragment, of):
+                self._collect(of, fragment.selection_set, selected, visited)
+
+    def _included(self, node: FieldNode | FragmentSpreadNode | InlineFragmentNode) -> bool:
+        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        return not (skip and skip["if"]) and (include is None or include["if"])
+
+    def _applies(
+        self, fragment: InlineFragmentNode | FragmentDefinitionNode, of: GraphQLObjectType
+    ) -> bool:
+        condition = fragment.type_condition
+        if condition is None or condition.name.value == of.name:
+            return True
+        named: GraphQLNamedType | None = self.schema.get_type(condition.name.value)
+        return is_abstract_type(named) and self.schema.is_sub_type(named, of)
+
+
+@dataclass(slots=True)
+class Pending:
+    """The parts of an answer that only the log knows, to be filled in after one read."""
+
+    wanted: list[tuple[int, dict[str, object], str, str]] = field(default_factory=list)
+
+    def positions(self) -> set[int]:
+        """Return the positions to read."""
+        return {position for position, *_ in self.wanted}
+
+    def fill(self, entries: Mapping[int, Entry]) -> None:
+        """Put in what the log says."""
+        for position, recording, key, name in self.wanted:
+            entry = entries[position]
+            recording[key] = entry.hash_hex if name == "hash" else entry.header.recorded_by
+
+
+Part: TypeAlias = Callable[[Row, Pending], object]
+"""Takes one part of the answer from a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a row becomes an object of the answer; a ``plain`` one already is that object."""
+
+    parts: tuple[tuple[str, Part], ...]
+    plain: bool
+
+    def of(self, row: Row, pending: Pending) -> dict[str, object]:
+        """Return the object for a row."""
+        if self.plain:
+            return row
+        return {key: part(row, pending) for key, part in self.parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to pick of a kind, and how its rows become objects."""
+
+    picks: tuple[Pick, ...]
+    shape: Shape
+
+
+def select(kind: Kind, nodes: Iterable[FieldNode], scope: Scope, times: int) -> Selection:
+    """Return the selection of fields on things of a kind, of which there may be ``times``.
+
+    :raises TooMuch: it costs more than the limit.
+    """
+    builder = _Builder(scope, times)
+    for key, fields in scope.fields(kind.label, nodes).items():
+        name = fields[0].name.value
+        if name == TYPENAME:
+            builder.constant(key, kind.label)
+        elif name == RECORDED:
+            builder.recorded(key, fields)
+        else:
+            builder.field(key, kind, name, fields)
+    return builder.selection()
+
+
+class _Builder:
+    """Gathers picks and parts side by side."""
+
+    def __init__(self, scope: Scope, times: int) -> None:
+        self._scope = scope
+        self._times = times
+        self._picks: list[Pick] = []
+        self._parts: list[tuple[str, Part]] = []
+        self._plain = True
+
+    def selection(self) -> Selection:
+        return Selection(tuple(self._picks), Shape(tuple(self._parts), self._plain))
+
+    def constant(self, key: str, text: str) -> None:
+        self._shaped(key, lambda row, pending: text)
+
+    def taken(self, pick: Pick) -> None:
+        """Pick something that goes into the answer as it comes."""
+        key = pick.key
+        self._picks.append(pick)
+        self._parts.append((key, lambda row, pending: row[key]))
+
+    def field(self, key: str, kind: Kind, name: str, nodes: list[FieldNode]) -> None:
+        match kind.field(name):
+            case Scalar():
+                self.taken(Pick(key, name))
+            case Date():
+                self._date(key, name, nodes)
+            case Json():
+                self._json(key, name, nodes)
+            case Relation() as relation:
+                self._relation(key, relation, nodes)
+
+    def recorded(self, key: str, nodes: list[FieldNode]) -> None:
+        """Show the entry behind a thing: what the graph has, and what only the log has."""
+        fields = self._scope.fields("Recording", nodes)
+        names = {inner: nodes[0].name.value for inner, nodes in fields.items()}
+        position, at = f"{key}.position", f"{key}.at"  # no response key has a dot
+        self._picks += [Pick(position, POSITION), Pick(at, AT)]
+
+        def part(row: Row, pending: Pending) -> object:
+            known = {"position": row[position], "recordedAt": row[at], TYPENAME: "Recording"}
+            recording = {inner: known.get(name) for inner, name in names.items()}
+            for inner, name in names.items():
+                if name not in known:
+                    pending.wanted.append((cast("int", row[position]), recording, inner, name))
+            return recording
+
+        self._shaped(key, part)
+
+    def _shaped(self, key: str, part: Part) -> None:
+        self._plain = False
+        self._parts.append((key, part))
+
+    def _date(self, key: str, name: str, nodes: list[FieldNode]) -> None:
+        inner = _Builder(self._scope, self._times)
+        for part, fields in self._scope.fields("UncertainDate", nodes).items():
+            if fields[0].name.value == TYPENAME:
+                inner.constant(part, "UncertainDate")
+            else:
+                inner.taken(Pick(part, fields[0].name.value))
+        self._nested(key, name, inner.selection(), many=False)
+
+    def _json(self, key: str, name: str, nodes: list[FieldNode]) -> None:
+        of = JSON_TYPES[name][0]
+        fields = self._scope.fields(of, nodes)
+        names = [(inner, nodes[0].name.value) for inner, nodes in fields.items()]
+        self._picks.append(Pick(key, name))
+
+        def part(row: Row, pending: Pending) -> object:
+            return [
+                {inner: of if name == TYPENAME else item.get(name) for inner, name in names}
+                for item in cast("list[Row]", row[key])
+            ]
+
+        self._shaped(key, part)
+
+    def _relation(self, key: str, relation: Relation, nodes: list[FieldNode]) -> None:
+        each = self._scope.cost.limits.list_size if relation.many else 1
+        times = self._scope.cost.add(self._times * each)
+        if relation.node_field is None:
+            inner = select(KINDS[relation.target], nodes, self._scope, times)
+        else:
+            inner = self._edge(relation, nodes, times)
+        self._nested(key, relation.name, inner, many=relation.many)
+
+    def _edge(self, relation: Relation, nodes: list[FieldNode], times: int) -> Selection:
+        of = edge_type_name(relation)
+        builder = _Builder(self._scope, times)
+        for key, fields in self._scope.fields(of, nodes).items():
+            name = fields[0].name.value
+            if name == TYPENAME:
+                builder.constant(key, of)
+            elif name == relation.node_field:
+                node = select(KINDS[relation.target], fields, self._scope, times)
+                builder._nested(key, name, node, many=False)
+            else:
+                builder.taken(Pick(key, name))
+        return builder.selection()
+
+    def _nested(self, key: str, name: str, inner: Selection, *, many: bool) -> None:
+        pick = Pick(key, name, inner.picks)
+        if inner.shape.plain:
+            self.taken(pick)
+            return
+        self._picks.append(pick)
+        shape = inner.shape
+
+        def one(row: Row, pending: Pending) -> object:
+            value = cast("Row | None", row[key])
+            return None if value is None else shape.of(value, pending)
+
+        def each(row: Row, pending: Pending) -> object:
+            return [shape.of(value, pending) for value in cast("Sequence[Row]", row[key])]
+
+        self._shaped(key, each if many else one)
