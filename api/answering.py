@@ -74,7 +74,7 @@ class Answerer:
         except Unanswerable as error:
             shown = [self._shown(one, request, error.code) for one in error.errors]
             return Response({"errors": shown}, executed=False)
-        except Exception as error:  # nothing of it may reach whoever asked
+        except Exception as error:  # noqa: BLE001  # nothing of it may reach whoever asked
             shown = [self._shown(GraphQLError("", original_error=error), request)]
             return Response({"errors": shown}, executed=False)
         body: dict[str, object] = {"data": result.data}

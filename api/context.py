@@ -64,11 +64,6 @@ class GraphReading(Protocol):
 class EntryReading(Protocol):
     """Reads the log, from any thread; every method raises :class:`eventlog.errors.LogError`."""
 
-    @property
-    def log_id(self) -> str:
-        """Return the log's own random name."""
-        ...
-
     def read(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Return entries after a position, in order."""
         ...

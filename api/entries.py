@@ -165,7 +165,7 @@ async def status_of(context: Context) -> Status:
     head = await asyncio.to_thread(context.log.head)
     return Status(
         log=LogStatus(
-            log_id=context.log.log_id,
+            log_id=head.log_id,
             position=head.position,
             hash=head.hash,
             recorded_at=head.recorded_at,
@@ -207,47 +207,52 @@ async def _graph_status(context: Context, head: int) -> GraphStatus:
     )
 
 
+async def _entry(
+    info: Info[Request, object],
+    position: Annotated[int, strawberry.argument(description="Counted from 1.")],
+) -> LogEntry | None:
+    if position < 1:
+        raise BadRequest(f"position is {position}: the log begins at 1")
+    found = await asyncio.to_thread(info.context.context.log.read_positions, [position])
+    return shown(found[position]) if position in found else None
+
+
+async def _entries(
+    info: Info[Request, object],
+    after: Annotated[
+        int, strawberry.argument(description="The position after which the page begins.")
+    ] = 0,
+    first: Annotated[
+        int, strawberry.argument(description=f"How many, at most {MAX_PAGE:,}.")
+    ] = DEFAULT_PAGE,
+    kinds: Annotated[
+        list[EntryKind] | None, strawberry.argument(description="Only entries of these kinds.")
+    ] = None,
+) -> EntryConnection:
+    if after < 0:
+        raise BadRequest(f"after is {after}: the log begins after 0")
+    if not 0 <= first <= MAX_PAGE:
+        raise BadRequest(f"first is {first:,}: a page has 0 to {MAX_PAGE:,} things")
+    return await asyncio.to_thread(_page, info.context.context, after, first, kinds)
+
+
+async def _status(info: Info[Request, object]) -> Status:
+    return await status_of(info.context.context)
+
+
 @strawberry.type
 class LogQueries:
     """What is asked of the log itself."""
 
-    @strawberry.field(description="The entry at a position of the log.")
-    async def entry(
-        self,
-        info: Info[Request, object],
-        position: Annotated[int, strawberry.argument(description="Counted from 1.")],
-    ) -> LogEntry | None:
-        """Return an entry, or None beyond the end."""
-        if position < 1:
-            raise BadRequest(f"position is {position}: the log begins at 1")
-        found = await asyncio.to_thread(info.context.context.log.read_positions, [position])
-        return shown(found[position]) if position in found else None
-
-    @strawberry.field(description="The entries of the log, in the order they were recorded.")
-    async def entries(
-        self,
-        info: Info[Request, object],
-        after: Annotated[
-            int, strawberry.argument(description="The position after which the page begins.")
-        ] = 0,
-        first: Annotated[
-            int, strawberry.argument(description=f"How many, at most {MAX_PAGE:,}.")
-        ] = DEFAULT_PAGE,
-        kinds: Annotated[
-            list[EntryKind] | None, strawberry.argument(description="Only entries of these kinds.")
-        ] = None,
-    ) -> EntryConnection:
-        """Return a page of the log."""
-        if after < 0:
-            raise BadRequest(f"after is {after}: the log begins after 0")
-        if not 0 <= first <= MAX_PAGE:
-            raise BadRequest(f"first is {first:,}: a page has 0 to {MAX_PAGE:,} things")
-        return await asyncio.to_thread(_page, info.context.context, after, first, kinds)
-
-    @strawberry.field(description="How the service is: log, graph, versions.")
-    async def status(self, info: Info[Request, object]) -> Status:
-        """Return how the service is."""
-        return await status_of(info.context.context)
+    entry: LogEntry | None = strawberry.field(
+        resolver=_entry, description="The entry at a position of the log."
+    )
+    entries: EntryConnection = strawberry.field(
+        resolver=_entries, description="The entries of the log, in the order they were recorded."
+    )
+    status: Status = strawberry.field(
+        resolver=_status, description="How the service is: log, graph, versions."
+    )
 
 
 def _page(

@@ -6,7 +6,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.context import Context
+from api.context import Context, GraphState
+from eventlog import Head
 from eventlog.errors import LogError
 from graph.errors import GraphError
 
@@ -26,32 +27,32 @@ class Ready:
 
     async def answer(self, request: Request) -> Response:
         """Ask log and graph."""
-        (log, position), (graph, held) = await asyncio.gather(self._log(), self._graph())
-        ready = log == graph == "ready"
-        body = {
-            "ready": ready,
-            "log": {"state": log, "position": position},
-            "graph": {"state": graph, "position": held},
-        }
+        log, graph = await asyncio.gather(self._log(), self._graph())
+        if isinstance(log, Head) and not isinstance(graph, str) and graph.log_id != log.log_id:
+            graph = "the graph was written from another log"
+        ready = not isinstance(log, str) and not isinstance(graph, str)
+        body = {"ready": ready, "log": _state(log), "graph": _state(graph)}
         return _json(body, 200 if ready else 503)
 
-    async def _log(self) -> tuple[str, int | None]:
+    async def _log(self) -> Head | str:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                head = await asyncio.to_thread(self._context.log.head)
+                return await asyncio.to_thread(self._context.log.head)
         except (LogError, TimeoutError) as error:
-            return _reason(error), None
-        return "ready", head.position
+            return _reason(error)
 
-    async def _graph(self) -> tuple[str, int | None]:
+    async def _graph(self) -> GraphState | str:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                checkpoint = await self._context.graph.checkpoint()
+                return await self._context.graph.checkpoint()
         except (GraphError, TimeoutError) as error:
-            return _reason(error), None
-        if checkpoint.log_id != self._context.log.log_id:
-            return "the graph was written from another log", checkpoint.position
-        return "ready", checkpoint.position
+            return _reason(error)
+
+
+def _state(found: Head | GraphState | str) -> dict[str, str | int]:
+    if isinstance(found, str):
+        return {"state": found}
+    return {"state": "ready", "position": found.position}
 
 
 def _reason(error: Exception) -> str:

@@ -32,7 +32,8 @@ def always_there(model: type[BaseModel]) -> set[str]:
 
 
 def _annotation(hint: TypeLike, part: PartType) -> TypeLike:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    origin: TypeLike = typing.get_origin(hint)
+    arguments = typing.get_args(hint)
     if origin is typing.Annotated:
         inner, *marks = arguments
         return ID if any(isinstance(mark, Ref) for mark in marks) else _annotation(inner, part)
@@ -40,7 +41,8 @@ def _annotation(hint: TypeLike, part: PartType) -> TypeLike:
         (inner,) = (one for one in arguments if one is not type(None))
         return nullable(_annotation(inner, part))
     if origin is tuple:
-        return list[_annotation(arguments[0], part)]  # type: ignore[misc]  # made at run time
+        item: TypeLike = _annotation(arguments[0], part)
+        return list[item]
     if issubclass(hint, BaseModel):
         return part(hint)
     return enum_type(hint) if issubclass(hint, StrEnum) else hint

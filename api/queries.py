@@ -39,18 +39,16 @@ def _page_queries() -> type:
     for name, kind in SINGULAR.items():
         add(name, nullable(NODE_TYPES[kind.label]), f"One {kind.label} by its id.", by_id)
     for name, kind in PLURAL.items():
+        order: TypeLike = ORDER_TYPES[kind.label]
         arguments = {
             "where": Field(nullable(WHERE_TYPES[kind.label]), "Only those that satisfy this."),
-            "orderBy": Field(
-                nullable(list[ORDER_TYPES[kind.label]]),  # type: ignore[misc]  # made at run time
-                "The order: a list of one.",
-            ),
+            "orderBy": Field(nullable(list[order]), "The order: a list of one."),
             **PAGE_ARGUMENTS,
         }
         add(name, CONNECTION_TYPES[kind.label], kind.description, arguments)
     add("node", nullable(Node), "The thing with an id, of whatever kind.", by_id)
-    things = list[nullable(Node)]  # type: ignore[misc]  # made at run time
-    add("nodes", things, "The things with these ids, null where there is none.", by_ids)
+    thing: TypeLike = nullable(Node)
+    add("nodes", list[thing], "The things with these ids, null where there is none.", by_ids)
     cls.__annotations__ = annotations
     return strawberry.type(cls)
 

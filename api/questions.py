@@ -7,7 +7,7 @@ from typing import cast
 
 from graphql import FieldNode, GraphQLField, get_argument_values
 
-from api.filters import Given, condition_of
+from api.conditions import Given, condition_of
 from api.ordering import Direction, sorting_of
 from api.paging import cursors_of, page_info, window_of
 from api.problems import BadRequest
@@ -101,15 +101,16 @@ class AnyThings(Question):
         return [things.get(identifier) for identifier in self._ids]
 
 
-class AnyThing(AnyThings):
+class AnyThing(Question):
     """The thing that has an id, of whatever kind."""
 
     def __init__(self, identifier: str, nodes: list[FieldNode], scope: Scope) -> None:
-        super().__init__([identifier], nodes, scope)
+        self._things = AnyThings([identifier], nodes, scope)
+        self.pages = self._things.pages
 
     def answer(self, found: Sequence[PageRows], pending: Pending) -> object:
         """Return the thing, or None."""
-        return super().answer(found, pending)[0]
+        return self._things.answer(found, pending)[0]
 
 
 class ManyThings(Question):

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 
+from api.context import Request
 from api.mutations import Mutation
 from api.queries import Query
 from api.questions import FIELDS
@@ -41,7 +42,9 @@ def _executable() -> GraphQLSchema:
     return schema
 
 
-def _made(source: dict[str, object], info: GraphQLResolveInfo, **arguments: object) -> object:
+def _made(
+    source: dict[str, object], info: GraphQLResolveInfo[Request], **arguments: object
+) -> object:
     return source[str(info.path.key)]
 
 
@@ -49,7 +52,7 @@ def _made_or_resolved(field: GraphQLField) -> Callable[..., object]:
     resolve = field.resolve
     assert resolve is not None
 
-    def either(source: Any, info: GraphQLResolveInfo, **arguments: object) -> object:
+    def either(source: Any, info: GraphQLResolveInfo[Request], **arguments: object) -> object:
         if isinstance(source, dict):
             return source[str(info.path.key)]
         return resolve(source, info, **arguments)

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    SelectionNode,
     SelectionSetNode,
     get_directive_values,
     is_abstract_type,
@@ -69,22 +70,18 @@ class Scope:
         for node in selection_set.selections:
             if node.directives and not self._included(node):
                 continue
-            if isinstance(node, FieldNode):
-                key = (node.alias or node.name).value
-                selected.setdefault(key, []).append(node)
-                continue
-            fragment: InlineFragmentNode | FragmentDefinitionNode
-            if isinstance(node, FragmentSpreadNode):
-                if node.name.value in visited:
-                    continue
-                visited.add(node.name.value)
-                fragment = self.fragments[node.name.value]
-            else:
-                fragment = cast("InlineFragmentNode", node)
-            if self._applies(fragment, of):
-                self._collect(of, fragment.selection_set, selected, visited)
+            match node:
+                case FieldNode(alias=alias, name=name):
+                    selected.setdefault((alias or name).value, []).append(node)
+                case InlineFragmentNode() if self._applies(node, of):
+                    self._collect(of, node.selection_set, selected, visited)
+                case FragmentSpreadNode(name=name) if name.value not in visited:
+                    visited.add(name.value)
+                    fragment = self.fragments[name.value]
+                    if self._applies(fragment, of):
+                        self._collect(of, fragment.selection_set, selected, visited)
 
-    def _included(self, node: FieldNode | FragmentSpreadNode | InlineFragmentNode) -> bool:
+    def _included(self, node: SelectionNode) -> bool:
         skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
         include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
         return not (skip and skip["if"]) and (include is None or include["if"])
@@ -201,7 +198,7 @@ class _Builder:
 
         def part(row: Row, pending: Pending) -> object:
             known = {"position": row[position], "recordedAt": row[at], TYPENAME: "Recording"}
-            recording = {inner: known.get(name) for inner, name in names.items()}
+            recording: dict[str, object] = {key: known.get(name) for key, name in names.items()}
             for inner, name in names.items():
                 if name not in known:
                     pending.wanted.append((cast("int", row[position]), recording, inner, name))

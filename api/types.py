@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from strawberry import ID
 
 from api.classes import Field, TypeLike, enum_type, nullable, output, sentence, shell
+from api.context import Request
 from api.models import always_there, fields_of
 from graph.model import (
     COMMON,
@@ -103,13 +104,15 @@ class Node:
     recorded: Recording = strawberry.field(description="The log entry that put it on record.")
 
     @classmethod
-    def resolve_type(cls, value: object, info: GraphQLResolveInfo, of: GraphQLAbstractType) -> str:
+    def resolve_type(
+        cls, value: object, info: GraphQLResolveInfo[Request], of: GraphQLAbstractType
+    ) -> str:
         """Return the name of the type of a thing."""
         assert isinstance(value, Thing)
         return value.label
 
     @classmethod
-    def is_type_of(cls, value: object, info: GraphQLResolveInfo) -> bool:
+    def is_type_of(cls, value: object, info: GraphQLResolveInfo[Request]) -> bool:
         """Take any row for what it was asked as."""
         return isinstance(value, dict)
 
