@@ -51,6 +51,7 @@ class Recorded(Value):
     VERSION: ClassVar[int] = 1
 
     id: str
+    """Its identifier, kind/name or kind/document/name."""
 
     @classmethod
     def kind(cls) -> str:
@@ -72,12 +73,19 @@ class ActorRecorded(Recorded):
 
     id: Annotated[str, own_id("actor")]
     name: Text
+    """The name, or the source's phrase for an unnamed actor."""
     actor_kind: ActorKind = Field(alias="kind")
+    """What sort of actor."""
     named: bool = True
+    """False for somebody the source does not name."""
     scoped_to: SourceId | None = None
+    """The source that alone tells of an unnamed actor."""
     aliases: Many = ()
+    """Other names, metonyms included."""
     external_ids: tuple[ExternalId, ...] = ()
+    """Identifiers elsewhere."""
     part_of: tuple[WholeActorId, ...] = ()
+    """The actors that it is a part of."""
 
     @model_validator(mode="after")
     def _unnamed_is_scoped(self) -> Self:
@@ -93,11 +101,17 @@ class RoleRecorded(Recorded):
 
     id: Annotated[str, own_id("role")]
     title: Text
+    """The title as printed."""
     holder: ActorId
+    """Who held it."""
     body: ActorId | None = None
+    """The body it is a capacity in, where stated."""
     from_: UncertainDate | None = Field(default=None, alias="from")
+    """Since when it was held, where stated."""
     until: UncertainDate | None = None
+    """Until when it was held, where stated."""
     passages: tuple[Passage, ...] = ()
+    """The evidence."""
 
 
 class IssueRecorded(Recorded):
@@ -105,10 +119,15 @@ class IssueRecorded(Recorded):
 
     id: Annotated[str, own_id("issue")]
     name: Text
+    """A short name."""
     question: Text | None = None
+    """The yes/no question that stances answer."""
     definition: Text | None = None
+    """What belongs to it."""
     alt_names: Many = ()
+    """Other names."""
     broader: tuple[BroaderIssueId, ...] = ()
+    """The issues that it is part of."""
 
 
 class SourceKind(StrEnum):
@@ -127,17 +146,29 @@ class SourceRecorded(Recorded):
 
     id: Annotated[str, own_id("source")]
     name: Text
+    """A working title of our own."""
     source_kind: SourceKind = Field(default=SourceKind.ARTICLE, alias="kind")
+    """What sort of document."""
     title: Text | None = None
+    """The title, only where known."""
     url: Text | None = None
+    """The address, only where known."""
     publisher: ActorId | None = None
+    """Who published it; an unnamed actor of this source if not stated."""
     authors: tuple[ActorId, ...] = ()
+    """Who wrote it, where known."""
     published: UncertainDate | None = None
+    """When it was published."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    """The language tag (BCP 47)."""
     sha256: Sha256
+    """SHA-256 of the document's text in UTF-8, in hexadecimal."""
     length: Annotated[Offset, Field(ge=1)]
+    """The length of the text in code points."""
     derived_from: tuple[OriginSourceId, ...] = ()
+    """The sources that it is a reprint of."""
     revision_of: RevisedSourceId | None = None
+    """The source that it corrects."""
 
     @model_validator(mode="after")
     def _url_is_of_the_web(self) -> Self:
@@ -151,12 +182,19 @@ class ClaimRecorded(Recorded):
 
     id: Annotated[str, own_id("claim")]
     text: Text
+    """The proposition, affirmative and standing alone."""
     issues: tuple[IssueId, ...] = ()
+    """The issues it is about."""
     mentions: tuple[ActorId, ...] = ()
+    """The actors it is about."""
     events: tuple[EventId, ...] = ()
+    """The events it is about."""
     figures: tuple[Figure, ...] = ()
+    """Its numbers, with what they measure."""
     holds: UncertainDate | None = None
+    """The time that it is about."""
     unspecified: Many = ()
+    """What the source leaves open."""
 
 
 class EventStatus(StrEnum):
@@ -174,13 +212,21 @@ class EventRecorded(Recorded):
 
     id: Annotated[str, own_id("event")]
     name: Text
+    """A short name."""
     status: EventStatus
+    """Whether it is told as a fact, planned, sought, called off or only claimed."""
     occurred: UncertainDate | None = None
+    """When it occurred."""
     place: Text | None = None
+    """Where, as a text."""
     participants: tuple[Participant, ...] = ()
+    """Who took part."""
     figures: tuple[Figure, ...] = ()
+    """Its numbers, with what they measure."""
     issues: tuple[IssueId, ...] = ()
+    """The issues it is about."""
     passages: tuple[Passage, ...] = ()
+    """The evidence."""
 
 
 class Attribution(StrEnum):
@@ -225,24 +271,43 @@ class StatementRecorded(Recorded):
 
     id: Annotated[str, own_id("statement")]
     speaker: ActorId
+    """Who said it: never the holder of an ascribed belief."""
     capacity: RoleId | None = None
+    """The role that the speaker spoke in."""
     ascribed_to: Ascription | None = None
+    """Whose belief or wish the claim is said to be."""
     attribution: Attribution
+    """How the source gives the words."""
     force: Force = Force.STATES
+    """What is done by saying it."""
     polarity: Polarity | None = None
+    """How the speaker stands to the claim; the holder, if it is ascribed."""
     claim: ClaimId | None = None
+    """What is claimed; a pure relay has none."""
     said: UncertainDate | None = None
+    """When it was said, where the source tells."""
     passages: Annotated[tuple[Passage, ...], Field(min_length=1)]
+    """The evidence, all in one source."""
     quotes: tuple[Quote, ...] = ()
+    """The words in quotation marks."""
     hedging: tuple[Hedge, ...] = ()
+    """The words that limit what is said."""
     relays: RelayedStatementId | None = None
+    """The statement that this one passes on."""
     withdraws: WithdrawnStatementId | None = None
+    """An earlier statement that the speaker hereby takes back."""
     issues: tuple[IssueId, ...] = ()
+    """Issues besides those of its claim."""
     stances: tuple[Stance, ...] = ()
+    """Where it stands on questions."""
     addressed_to: tuple[ActorId, ...] = ()
+    """To whom it was said."""
     venue: Text | None = None
+    """Where it was said, as a text."""
     at: EventId | None = None
+    """The event that it was said at."""
     rating: Text | None = None
+    """A fact-check's verdict, verbatim."""
 
     @property
     def source(self) -> str:
@@ -319,10 +384,15 @@ class LinkRecorded(Recorded):
 
     id: Annotated[str, own_id("link")]
     type: LinkType
+    """What the link says."""
     from_: LinkedId = Field(alias="from")
+    """Where it begins."""
     to: LinkedId
+    """Where it ends."""
     passages: tuple[Passage, ...] = ()
+    """The evidence."""
     because: Text | None = None
+    """The reason, where there is no evidence to show."""
 
     @model_validator(mode="after")
     def _ends_fit(self) -> Self:

@@ -32,7 +32,11 @@ class Value(BaseModel):
     """A frozen part of an entry; unknown fields are refused, keys are camelCase."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
 
@@ -98,8 +102,11 @@ class Span(Value):
     """A stretch of a document's text: half-open, in code points, nothing normalised."""
 
     start: Offset
+    """The first code point of the stretch, counted from 0."""
     end: Offset
+    """The first code point after it."""
     sha256: Sha256
+    """SHA-256 of the exact text in UTF-8, in hexadecimal."""
 
     @model_validator(mode="after")
     def _goes_forward(self) -> Self:
@@ -125,8 +132,11 @@ class Passage(Span):
     """The evidence: a stretch of a source's text, with its words only if short."""
 
     source: SourceId
+    """The source whose text it is a stretch of."""
     part: Part = Part.BODY
+    """Which part of the document it stands in."""
     exact: Annotated[Exact, Field(max_length=MAX_PASSAGE_EXACT)] | None = None
+    """The exact words, only if short."""
 
     @model_validator(mode="after")
     def _exact_fits(self) -> Self:
@@ -139,6 +149,7 @@ class Quote(Span):
     """Words inside quotation marks, as printed."""
 
     exact: Exact
+    """The exact words."""
 
     @model_validator(mode="after")
     def _exact_fits(self) -> Self:
@@ -169,11 +180,17 @@ class Figure(Value):
     """A number with what it measures; ``to`` is the value, ``from`` the one before a change."""
 
     what: Text
+    """What is measured."""
     from_: DecimalText | None = Field(default=None, alias="from")
+    """The value before a change."""
     to: DecimalText
+    """The value, a plain decimal number with its scale resolved."""
     unit: Text
+    """The unit, such as USD or %."""
     bound: Bound = Bound.EXACT
+    """How exactly it is meant."""
     words: Text | None = None
+    """The source's own words for it."""
 
 
 class Attitude(StrEnum):
@@ -190,7 +207,9 @@ class Ascription(Value):
     """A belief or wish that the speaker lays to another; the holder did not say it."""
 
     actor: ActorId
+    """Who is said to hold it."""
     attitude: Attitude
+    """What is said to be held."""
 
 
 class StanceKind(StrEnum):
@@ -206,18 +225,24 @@ class Stance(Value):
     """A statement's stance on an issue that has a question."""
 
     issue: IssueId
+    """An issue that has a yes/no question."""
     stance: StanceKind
+    """Where the statement stands; SUPPORTS is yes."""
 
 
 class Participant(Value):
     """An actor's part in an event; the role is a text."""
 
     actor: ActorId
+    """Who took part."""
     role: Text | None = None
+    """The part played, as a text."""
 
 
 class ExternalId(Value):
     """The same thing's identifier elsewhere, for example Wikidata Q22686."""
 
     scheme: Text
+    """Whose identifier it is, such as wikidata."""
     value: Text
+    """The identifier there."""
