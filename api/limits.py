@@ -19,7 +19,7 @@ class Limits:
     aliases: int = 100
     cost: int = 200_000
     list_size: int = 10
-    wait_seconds: float = 5.0
+    wait_seconds: float = 4.0
 
 
 @dataclass(slots=True)
