@@ -20,15 +20,12 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.validation import MaxIntrospectionDepthRule, specified_rules
 
 from api.limits import Limits
 
 KEPT = 512
 LONGEST_KEPT = 20_000  # characters
 MAX_ERRORS = 10
-
-_RULES = (*specified_rules, MaxIntrospectionDepthRule)
 
 
 class Unanswerable(Exception):
@@ -100,7 +97,7 @@ class Documents:
         except GraphQLError as error:
             raise Unanswerable([error], "GRAPHQL_PARSE_FAILED") from None
         self._check_aliases(node)
-        if errors := validate(self._schema, node, _RULES, max_errors=MAX_ERRORS):
+        if errors := validate(self._schema, node, max_errors=MAX_ERRORS):
             raise Unanswerable(errors, "GRAPHQL_VALIDATION_FAILED")
         document = Document(
             node,

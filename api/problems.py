@@ -20,12 +20,17 @@ class GraphBehind(Exception):
     """Raised when the graph did not reach the position that a request waits for."""
 
 
+class Mismatch(Exception):
+    """Raised when graph and log do not belong together."""
+
+
 CODES: dict[type[Exception], str] = {
     NotReady: "NOT_READY",
     GraphUnavailable: "GRAPH_UNAVAILABLE",
     GraphRefused: "GRAPH_UNAVAILABLE",
     GraphMoving: "GRAPH_MOVING",
     GraphBehind: "GRAPH_BEHIND",
+    Mismatch: "LOG_MISMATCH",
     QueryTimeout: "TIMEOUT",
     LogUnavailable: "LOG_UNAVAILABLE",
 }

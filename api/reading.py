@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from api.context import Request
+from api.problems import Mismatch
 from api.questions import Question
 from api.selecting import Pending
 from eventlog.errors import LogError
@@ -43,10 +44,10 @@ async def _completed(
         return answered
     try:
         entries = await asyncio.to_thread(request.context.log.read_positions, positions)
-    except LogError as error:
+        for one in pending:
+            one.fill(entries)
+    except (LogError, Mismatch) as error:
         return [
             error if one.wanted else answer for answer, one in zip(answered, pending, strict=True)
         ]
-    for one in pending:
-        one.fill(entries)
     return answered

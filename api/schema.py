@@ -4,13 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+)
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.context import Request
 from api.mutations import Mutation
 from api.queries import Query
 from api.questions import FIELDS
 from api.types import NODE_TYPES
+
+_DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 
 _SCHEMA = strawberry.Schema(Query, Mutation, types=list(NODE_TYPES.values()))
 
@@ -32,6 +41,9 @@ def _executable() -> GraphQLSchema:
     for name in FIELDS:
         query.fields[name].resolve = _made
     for made in schema.type_map.values():
+        if isinstance(made, GraphQLInputObjectType):
+            # Strawberry checks this in a rule of its own; graphql-core does so in variables too.
+            made.is_one_of = made.extensions[_DEFINITION].is_one_of
         if (
             isinstance(made, GraphQLObjectType)
             and made not in (query, schema.mutation_type)

@@ -26,6 +26,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from api.limits import Cost
+from api.problems import Mismatch
 from api.types import AT, JSON_TYPES, POSITION, RECORDED, edge_type_name
 from eventlog import Entry
 from graph.model import KINDS, Date, Json, Kind, Relation, Scalar
@@ -107,9 +108,17 @@ class Pending:
         return {position for position, *_ in self.wanted}
 
     def fill(self, entries: Mapping[int, Entry]) -> None:
-        """Put in what the log says."""
+        """Put in what the log says.
+
+        :raises Mismatch: the log has no entry where the graph has one.
+        """
         for position, recording, key, name in self.wanted:
-            entry = entries[position]
+            entry = entries.get(position)
+            if entry is None:
+                raise Mismatch(
+                    f"the graph has position {position:,}, which the log does not: "
+                    "they do not belong together"
+                )
             recording[key] = entry.hash_hex if name == "hash" else entry.header.recorded_by
 
 

@@ -17,6 +17,7 @@ from graph.selection import Page, Pick, Row
 STATEMENTS = 25
 ENTRIES = 8
 
+_COUNTED = ("Statement", "Claim", "Actor", "Issue", "Event", "Source", "Role")
 _NAME = (Pick("name", "name"),)
 _CLAIM = Pick("claim", "claim", (Pick("text", "text"),))
 _PICKS = (
@@ -93,7 +94,7 @@ async def _graph(context: Context, notices: list[str]) -> tuple[Mapping[str, int
 
 
 def _counts(counts: Mapping[str, int], head: Head | None) -> str:
-    cells = [(KINDS[label].plural, f"{number:,}") for label, number in counts.items()]
+    cells = [(KINDS[label].plural, f"{counts[label]:,}") for label in _COUNTED if label in counts]
     if head is not None:
         cells.append(("entries in the log", f"{head.position:,}"))
     shown = "".join(
@@ -103,7 +104,7 @@ def _counts(counts: Mapping[str, int], head: Head | None) -> str:
         return f'<dl class="counts">{shown}</dl>'
     return (
         f'<dl class="counts">{shown}</dl><p class="small">Head of the log: position '
-        f"{head.position:,}, recorded {escape(head.recorded_at or '')}, hash "
+        f"{head.position:,}, recorded {_moment(head.recorded_at)}, hash "
         f'<span class="hash">{escape(head.hash)}</span></p>'
     )
 
@@ -159,14 +160,14 @@ def _what(row: Row) -> Iterable[str]:
         tags.insert(1, row["polarity"])
     yield " ".join(f'<span class="tag">{_words(tag)}</span>' for tag in tags if tag)
     if ascribed is not None:
-        holder = _name(ascribed["actor"])
         yield (
-            f'<span class="held">the speaker’s account of <b>{holder}</b>, not their words: '
-            f"{_words(ascribed['attitude'])}, {_words(row['polarity'])}</span>"
+            f'<span class="held">the speaker’s account of <b>{_name(ascribed["actor"])}</b>, '
+            f"not their words ({_words(ascribed['attitude'])}, {_words(row['polarity'])}):"
+            f"<br>{claim}</span>"
         )
     if relayed is not None:
         yield f"relays {_name(relayed['speaker'])}: {_text(relayed['claim'])}"
-    if claim:
+    if claim and ascribed is None:
         yield claim
     quotes = [f"<q>{escape(str(one))}</q>" for one in cast("list[str]", row["quotes"])]
     hedges = [f"hedged: <i>{escape(str(one))}</i>" for one in cast("list[str]", row["hedging"])]
@@ -195,7 +196,7 @@ def _entries(entries: Sequence[Entry]) -> str:
             f"{one.position:,}",
             escape(one.header.kind),
             f"<code>{escape(one.header.subject)}</code>",
-            f"{escape(one.header.recorded_at)} by {escape(one.header.recorded_by)}",
+            f"{_moment(one.header.recorded_at)} by {escape(one.header.recorded_by)}",
         )
         for one in reversed(entries)
     )
@@ -247,3 +248,8 @@ def _text(claim: object) -> str:
 
 def _words(constant: object) -> str:
     return escape(str(constant).replace("_", " ").lower())
+
+
+def _moment(instant: str | None) -> str:
+    """Return an instant to the second."""
+    return escape((instant or "").partition(".")[0].replace("T", " ").removesuffix("Z")) + " UTC"

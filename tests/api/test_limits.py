@@ -1,0 +1,114 @@
+"""Limits: what is over them is refused before anything is asked, by a sentence with both figures."""
+
+from collections.abc import Callable
+
+import pytest
+
+from api.app import create_app
+from api.limits import Limits
+from eventlog.sqlite import SqliteLog
+from tests.api.asking import Asker, Client, Json
+from tests.api.record import Graph, context_of
+
+
+@pytest.fixture
+def limited(graph: Graph, log: SqliteLog) -> Callable[..., Asker]:
+    """Return how to ask a service with limits of its own."""
+
+    def make(**limits: int) -> Asker:
+        return Asker(Client(create_app(context_of(graph, log, Limits(**limits)))))
+
+    return make
+
+
+def test_depth(limited: Callable[..., Asker], graph: Graph) -> None:
+    ask = limited(depth=3)
+    ask("{ issues { nodes { id } } }")
+    code, message = ask.error("{ issues { nodes { broader { id } } } }")
+    assert code == "LIMIT_EXCEEDED"
+    assert message == "the document is 4 levels deep, more than the 3 allowed"
+    assert len(graph.asked) == 1
+
+
+def test_depth_is_counted_through_fragments(limited: Callable[..., Asker]) -> None:
+    _, message = limited(depth=3).error(
+        """{ issues { ...A } } fragment A on IssueConnection { nodes { ... on Node { ...B } } }
+           fragment B on Issue { broader { id } }"""
+    )
+    assert message == "the document is 4 levels deep, more than the 3 allowed"
+
+
+def test_aliases(limited: Callable[..., Asker]) -> None:
+    ask = limited(aliases=2)
+    ask("{ a: issues { b: totalCount } }")
+    code, message = ask.error("{ a: issues { b: totalCount c: totalCount } }")
+    assert code == "LIMIT_EXCEEDED"
+    assert message == "the document has 3 aliases, more than the 2 allowed"
+
+
+def test_tokens(limited: Callable[..., Asker]) -> None:
+    ask = limited(tokens=20)
+    code, message = ask.error("{ issues { nodes { " + "id " * 20 + "} } }")
+    assert code == "GRAPHQL_PARSE_FAILED"
+    assert "20 tokens" in message
+
+
+def test_cost_is_the_product_of_page_sizes(limited: Callable[..., Asker], graph: Graph) -> None:
+    ask = limited(cost=5_500)  # 500 claims, and for each 1 statement list of 10
+    ask("query ($n: Int) { claims(first: $n) { nodes { statements { id } } } }", n=500)
+    code, message = ask.error("{ claims(first: 501) { nodes { statements { id } } } }")
+    assert code == "LIMIT_EXCEEDED"
+    assert message.startswith(
+        "this request costs at least 5,511 (the things it may read), more than the 5,500 allowed"
+    )
+    assert len(graph.asked) == 1
+
+
+def test_cost_counts_all_root_fields_together(limited: Callable[..., Asker]) -> None:
+    ask = limited(cost=30)
+    ask("{ a: claims(first: 15) { totalCount } b: claims(first: 15) { totalCount } }")
+    body = ask.whole("{ a: claims(first: 15) { totalCount } b: claims(first: 16) { totalCount } }")
+    (error,) = body["errors"]
+    assert error["path"] == ["b"]
+    assert error["message"].startswith("this request costs at least 31 ")
+
+
+def test_fragments_that_multiply_are_stopped_by_their_cost(ask: Asker) -> None:
+    doubling = "\n".join(
+        f"fragment F{n} on Statement {{ a: relays {{ ...F{n + 1} }} b: relays {{ ...F{n + 1} }} }}"
+        for n in range(15)
+    )
+    code, message = ask.error(
+        f"{{ statements {{ nodes {{ ...F0 }} }} }} {doubling} fragment F15 on Statement {{ id }}"
+    )
+    assert code == "LIMIT_EXCEEDED"
+    assert "200,000 allowed" in message
+
+
+def test_the_question_of_questions_is_far_within_the_limits(ask: Asker) -> None:
+    ask(
+        """{ statements(first: 1000) { nodes { speaker { name } capacity { body { name } }
+             claim { mentions { name } } issues { name } stances { issue { name } }
+             passages { source { publisher { name } } } relays { speaker { name } } } } }"""
+    )
+
+
+def test_more_ids_than_a_page_holds(ask: Asker) -> None:
+    document = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    code, message = ask.error(document, ids=["actor/x"] * 1001)
+    assert (code, message) == ("BAD_INPUT", "ids has 1,001 ids: at most 1,000 can be asked for")
+
+
+def test_the_body(limited: Callable[..., Asker]) -> None:
+    client = limited(body_bytes=100).client
+    document: Json = {"query": "{ status { log { position } } }"}
+    assert client.post("/graphql", json=document).status_code == 200
+    response = client.post("/graphql", json={**document, "variables": {"x": "y" * 100}})
+    assert response.status_code == 413
+    (error,) = response.json()["errors"]
+    assert error["message"] == "the body is larger than the 100 bytes allowed"
+
+
+def test_introspection_cannot_go_round_in_circles(ask: Asker) -> None:
+    circle = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
+    assert ask.error(circle)[0] == "GRAPHQL_VALIDATION_FAILED"
