@@ -6,28 +6,33 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from eventlog import Appended, Log, NewEntry, Reference
 from eventlog.errors import Refused
 from eventlog.sqlite import SqliteLog
 from tests.eventlog.examples import ticking
 
-NAMES = [f"thing/{letter}" for letter in "abcdefgh"]
-names = st.sampled_from(NAMES)
-references = st.builds(
-    Reference, st.sampled_from(["about", "partOf"]), names, names, acyclic=st.just(False)
-).map(lambda one: Reference(one.relation, one.source, one.target, one.relation == "partOf"))
-new_entries = st.builds(
-    NewEntry,
-    kind=st.sampled_from(["ThingRecorded", "OtherRecorded"]),
-    version=st.just(1),
-    subject=names,
-    payload=st.sampled_from([b"", b"text"]),
-    references=st.lists(references, max_size=2).map(tuple),
-)
-keys = st.none() | st.sampled_from(["k1", "k2"])
+NAMES = [f"thing/{letter}" for letter in "abcdefghijklmnop"]
+RELATIONS = {"about": False, "partOf": True}
+KEYS = ["k1", "k2", "k3"]
 Content = tuple[str, int, str, bytes]
+
+
+@st.composite
+def requests(draw: st.DrawFn, recorded: list[str]) -> list[NewEntry]:
+    """Draw entries of an append, most of which can be appended."""
+    subjects = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
+    ends = st.sampled_from([*recorded, *subjects] * 16 + NAMES)
+
+    def references(subject: str) -> tuple[Reference, ...]:
+        sources = st.sampled_from([subject] * 16 + recorded)
+        edges = st.tuples(st.sampled_from(sorted(RELATIONS)), sources, ends)
+        drawn = draw(st.lists(edges, max_size=2))
+        return tuple(Reference(one, start, end, RELATIONS[one]) for one, start, end in drawn)
+
+    payloads = st.sampled_from([b"text"] * 15 + [b"other"])
+    return [NewEntry("Thing", 1, one, draw(payloads), references(one)) for one in subjects]
 
 
 def content(entry: NewEntry) -> Content:
@@ -40,29 +45,26 @@ class Model:
 
     entries: list[Content] = field(default_factory=list)
     parts: set[tuple[str, str]] = field(default_factory=set)
-    outcomes: dict[str, tuple[list[Content], Appended]] = field(default_factory=dict)
+    outcomes: dict[str, tuple[list[NewEntry], Appended]] = field(default_factory=dict)
 
     def append(self, entries: list[NewEntry], key: str | None, dry_run: bool) -> Appended | None:
         """Return the outcome, or none for an append that has to be refused."""
-        subjects = [entry.subject for entry in entries]
-        if not entries or len(set(subjects)) < len(subjects):
-            return None
         asked = [content(entry) for entry in entries]
         if key in self.outcomes:
             before, outcome = self.outcomes[key]
-            return outcome if before == asked else None
+            return outcome if [content(one) for one in before] == asked else None
         recorded = {one[2]: one for one in self.entries}
         if any(recorded.get(one[2], one) != one for one in asked):
             return None
         new = [entry for entry in entries if entry.subject not in recorded]
         edges = [edge for entry in new for edge in entry.references]
-        known = {*recorded, *subjects}
+        known = {*recorded, *(entry.subject for entry in entries)}
         parts = self.parts | {(one.source, one.target) for one in edges if one.acyclic}
         if any(not {one.source, one.target} <= known for one in edges) or closes(parts):
             return None
         start = len(self.entries)
         positions = {entry.subject: start + place for place, entry in enumerate(new, 1)}
-        unchanged = tuple(one for one in subjects if one in recorded)
+        unchanged = tuple(one[2] for one in asked if one[2] in recorded)
         bounds = (start + 1, start + len(new)) if new else (0, 0)
         outcome = Appended(*bounds, positions, unchanged)
         if not dry_run:
@@ -70,7 +72,7 @@ class Model:
             self.parts = parts
             if key is not None:
                 again = Appended(*bounds, positions, unchanged, repeated=True)
-                self.outcomes[key] = (asked, again)
+                self.outcomes[key] = (entries, again)
         return outcome
 
 
@@ -98,9 +100,22 @@ class LogMachine(RuleBasedStateMachine):
         """Open the log, which is made the first time."""
         return SqliteLog(Path(self.folder.name) / "log.sqlite3", clock=ticking())
 
-    @rule(entries=st.lists(new_entries, max_size=4), key=keys, dry_run=st.booleans())
-    def append(self, entries: list[NewEntry], key: str | None, dry_run: bool) -> None:
-        """Append to both; what the one refuses the other has to refuse."""
+    @rule(data=st.data(), key=st.none() | st.sampled_from(KEYS), dry_run=st.booleans())
+    def append(self, data: st.DataObject, key: str | None, dry_run: bool) -> None:
+        """Append something, mostly new."""
+        recorded = [one[2] for one in self.model.entries]
+        self.append_to_both(data.draw(requests(recorded)), key, dry_run)
+
+    @precondition(lambda self: self.model.outcomes)
+    @rule(data=st.data(), with_key=st.booleans())
+    def append_again(self, data: st.DataObject, with_key: bool) -> None:
+        """Append something again, with its key or without."""
+        key = data.draw(st.sampled_from(sorted(self.model.outcomes)))
+        entries, _ = self.model.outcomes[key]
+        self.append_to_both(entries, key if with_key else None, dry_run=False)
+
+    def append_to_both(self, entries: list[NewEntry], key: str | None, dry_run: bool) -> None:
+        """Append to log and model; what the one refuses the other has to refuse."""
         expected = self.model.append(entries, key, dry_run)
         try:
             found = self.log.append(
@@ -142,5 +157,5 @@ class LogMachine(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-LogMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+LogMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestLog = LogMachine.TestCase
