@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.answering import Answerer, Asked
@@ -40,6 +40,8 @@ class GraphQLOverHTTP:
             )
         try:
             asked = _asked(_object(await self._body(request)), _min_position(request))
+        except ClientDisconnect:
+            return refused(400, "BAD_REQUEST", "the body did not arrive whole")
         except TooLarge:
             sentence = f"the body is larger than the {self.body_limit_bytes:,} bytes allowed"
             return refused(413, "LIMIT_EXCEEDED", sentence)

@@ -1,7 +1,7 @@
 """What can be wrong with a request, and how each error is told: a code and a sentence."""
 
 from eventlog.errors import LogUnavailable
-from graph.errors import GraphMoving, GraphRefused, GraphUnavailable, NotReady, QueryTimeout
+from graph.errors import GraphMoving, GraphUnavailable, NotReady, QueryTimeout
 
 
 class BadRequest(ValueError):
@@ -27,7 +27,6 @@ class Mismatch(Exception):
 CODES: dict[type[Exception], str] = {
     NotReady: "NOT_READY",
     GraphUnavailable: "GRAPH_UNAVAILABLE",
-    GraphRefused: "GRAPH_UNAVAILABLE",
     GraphMoving: "GRAPH_MOVING",
     GraphBehind: "GRAPH_BEHIND",
     Mismatch: "LOG_MISMATCH",

@@ -6,7 +6,7 @@ import pytest
 
 from eventlog.errors import LogUnavailable
 from eventlog.sqlite import SqliteLog
-from graph.errors import GraphMoving, GraphUnavailable, NotReady, QueryTimeout
+from graph.errors import GraphMoving, GraphRefused, GraphUnavailable, NotReady, QueryTimeout
 from tests.api.asking import Asker
 from tests.api.record import Graph
 
@@ -41,10 +41,11 @@ def test_the_log_is_away(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(ASK)["actors"]["nodes"]
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, GraphRefused])
 def test_what_nobody_expected_is_logged_and_not_told(
-    ask: Asker, graph: Graph, caplog: pytest.LogCaptureFixture
+    ask: Asker, graph: Graph, caplog: pytest.LogCaptureFixture, kind: type[Exception]
 ) -> None:
-    graph.error = RuntimeError("MATCH (secret) RETURN secret")
+    graph.error = kind("MATCH (secret) RETURN secret")
     with caplog.at_level(logging.ERROR):
         code, message = ask.error(ASK)
     assert code == "INTERNAL"
