@@ -8,12 +8,12 @@ the graph.
 import asyncio
 import logging
 from collections.abc import Iterable
-from typing import LiteralString, Protocol, cast
+from typing import Protocol
 
 from eventlog import Entry, Head
 from graph.additions import Known, KnownThings
 from graph.checkpoint import Checkpoint, advance, prepare
-from graph.connection import Graph
+from graph.connection import Graph, own_text
 from graph.elements import Additions
 from graph.errors import Fenced, GraphUnavailable
 from graph.fold import appends, fold_append, ids_needed
@@ -122,8 +122,7 @@ class Projector:
         return Checkpoint(checkpoint.log_id, position, hash_, checkpoint.model_version, ready)
 
 
-_KNOWN = cast(
-    "LiteralString",
+_KNOWN = own_text(
     f"""
     UNWIND $ids AS id
     CALL (id) {{

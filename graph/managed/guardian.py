@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,12 +33,13 @@ def main() -> int:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     standard_input = sys.stdin.buffer
+    assert isinstance(standard_input, BufferedReader)
     order = json.loads(standard_input.readline())
     with Path(order["log"]).open("ab") as log:
         return _guard(order["command"], order["lock"], log, standard_input)
 
 
-def _guard(command: list[str], lock: int, log: BinaryIO, owner: BinaryIO) -> int:
+def _guard(command: list[str], lock: int, log: BinaryIO, owner: BufferedReader) -> int:
     starts: deque[float] = deque(maxlen=MOST_RESTARTS)
     selector = selectors.DefaultSelector()
     selector.register(owner, selectors.EVENT_READ)
