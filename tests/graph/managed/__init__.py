@@ -1,0 +1,1 @@
+"""Tests of the managed Neo4j, on real servers."""
