@@ -7,8 +7,8 @@ the graph.
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeAlias
 
 from eventlog import Entry, Head
 from graph.additions import Known, KnownThings
@@ -24,6 +24,8 @@ from schema.dates import Basis, UncertainDate
 BATCH_ENTRIES = 2_000
 POLL_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
+
+Progress: TypeAlias = Callable[[int, int], None]
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +87,10 @@ class Projector:
             except TimeoutError:
                 continue
 
-    async def catch_up(self) -> Checkpoint:
+    async def catch_up(self, on_progress: Progress | None = None) -> Checkpoint:
         """Apply everything that the log has beyond the checkpoint, and return the new one.
+
+        ``on_progress`` is called with the position of the graph and that of the log.
 
         :raises Fenced: another projector was faster; reading the checkpoint again helps.
         :raises GraphError: Neo4j is away, or the graph is not this log's.
@@ -102,6 +106,9 @@ class Projector:
                 return checkpoint
             try:
                 self._checkpoint = await self._apply(checkpoint, entries)
+                if on_progress is not None and entries:
+                    head = await asyncio.to_thread(self._log.head)
+                    on_progress(self._checkpoint.position, head.position)
             except BaseException:
                 self._checkpoint = None  # whether it was committed is for the graph to say
                 raise
