@@ -1,0 +1,199 @@
+"""The main question without GraphQL: who said what about which issue, and when."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from graph.reader import GraphReader
+from graph.selection import (
+    AllOf,
+    AnyOf,
+    Called,
+    Compare,
+    Comparison,
+    Condition,
+    Page,
+    PageRows,
+    Pick,
+    Quantifier,
+    RangeComparison,
+    Related,
+    Row,
+    Within,
+)
+from schema.dates import range_bounds
+
+_NAME = (Pick("id", "id"), Pick("name", "name"))
+_CLAIM = Pick("claim", "claim", (Pick("id", "id"), Pick("text", "text")))
+_DATE = ("edtf", "words", "earliest", "latest", "precision", "basis", "because")
+PICKS = (
+    Pick("id", "id"),
+    Pick("said", "said", tuple(Pick(part, part) for part in _DATE)),
+    Pick("speaker", "speaker", _NAME),
+    Pick("capacity", "capacity", (Pick("title", "title"), Pick("body", "body", _NAME))),
+    Pick("ascribedTo", "ascribedTo", (Pick("attitude", "attitude"), Pick("actor", "actor", _NAME))),
+    Pick("attribution", "attribution"),
+    Pick("force", "force"),
+    Pick("polarity", "polarity"),
+    _CLAIM,
+    Pick("relays", "relays", (Pick("speaker", "speaker", _NAME), _CLAIM)),
+    Pick("quotes", "quotes"),
+    Pick("hedging", "hedging"),
+    Pick("issues", "issues", _NAME),
+    Pick(
+        "passages",
+        "passages",
+        (
+            Pick("source", "source", (*_NAME, Pick("title", "title"), Pick("url", "url"))),
+            *(Pick(part, part) for part in ("part", "start", "end", "sha256")),
+        ),
+    ),
+    Pick("position", "recordedPosition"),
+    Pick("recordedAt", "recordedAt"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who (a name, an alias or a part of one), about what (so an issue), when (EDTF), how many."""
+
+    by: str | None = None
+    about: str | None = None
+    when: str | None = None
+    first: int = 50
+
+    def page(self) -> Page:
+        """Return the question as a selection.
+
+        :raises InvalidDate: ``when`` is no date.
+        """
+        return Page(
+            "Statement",
+            PICKS,
+            AllOf(tuple(self._conditions())),
+            order="said",
+            descending=True,
+            limit=self.first,
+            count=True,
+        )
+
+    def _conditions(self) -> Iterator[Condition]:
+        if self.about is not None:
+            yield Related("issues", Quantifier.SOME, _like(self.about, "altNames"))
+        if self.by is not None:
+            yield Related("speaker", Quantifier.SOME, _like(self.by, "aliases"))
+        if self.when is not None:
+            yield Within("said", RangeComparison.POSSIBLY_WITHIN, *range_bounds(self.when))
+
+
+def _like(text: str, other_names: str) -> Condition:
+    return AnyOf(
+        (
+            Called(text),
+            Compare("name", Comparison.CONTAINS, text),
+            Compare(other_names, Comparison.CONTAINS, text),
+        )
+    )
+
+
+async def said(reader: GraphReader, question: Question) -> PageRows:
+    """Ask.
+
+    :raises InvalidDate: ``when`` is no date.
+    :raises GraphError: the graph cannot answer.
+    """
+    return await reader.page(question.page())
+
+
+async def names_like(reader: GraphReader, kind: str, limit: int = 1000) -> list[str]:
+    """Return names of a kind, for telling what there is to ask about."""
+    found = await reader.page(Page(kind, (Pick("name", "name"),), order="name", limit=limit))
+    return [str(row["name"]) for row in found.rows]
+
+
+# -- rows for people ---------------------------------------------------------------------------
+
+HEADS = ("When", "Who", "Said what", "About", "Evidence", "Entry")
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """Return one statement as the texts of a table's row."""
+    return (
+        when(_part(row, "said")),
+        who(row),
+        what(row),
+        ", ".join(str(issue["name"]) for issue in _parts(row, "issues")),
+        "\n".join(map(_where, _parts(row, "passages"))),
+        str(row["position"]),
+    )
+
+
+def when(said: Row | None) -> str:
+    """Return a date with its uncertainty: the source's EDTF, or the bounds that are known."""
+    if said is None:
+        return "not known"
+    latest = str(said["latest"])[:10]
+    if said["precision"] == "UNKNOWN":
+        return f"not known (recorded before {latest})"
+    if said["edtf"] is None:
+        return f"before {latest} (the source's date)"
+    basis = "" if said["basis"] == "STATED" else f" ({_lower(said['basis'])})"
+    return f"{said['edtf']}{basis}"
+
+
+def who(row: Row) -> str:
+    """Return the speaker with the capacity they spoke in."""
+    speaker, capacity = _part(row, "speaker"), _part(row, "capacity")
+    name = str(speaker["name"]) if speaker else "(not stated)"
+    if capacity is None:
+        return name
+    body = _part(capacity, "body")
+    return f"{name}, {capacity['title']}" + (f" ({body['name']})" if body else "")
+
+
+def what(row: Row) -> str:
+    """Return what was said; a belief is told as the speaker's account of its holder."""
+    lines = [_act(row)]
+    if quotes := cast("Sequence[str]", row["quotes"]):
+        lines.append("in the words: " + " … ".join(f"“{quote}”" for quote in quotes))
+    if hedging := cast("Sequence[str]", row["hedging"]):
+        lines.append("hedged: " + ", ".join(f"“{hedge}”" for hedge in hedging))
+    return "\n".join(lines)
+
+
+def _act(row: Row) -> str:
+    claim, ascribed, relayed = (_part(row, key) for key in ("claim", "ascribedTo", "relays"))
+    text = str(claim["text"]) if claim else ""
+    if ascribed is not None:
+        holder = _part(ascribed, "actor")
+        held = f"{ascribed['attitude']}, {row['polarity']}"
+        return f"lays to {holder and holder['name']} ({held}; not their words): {text}"
+    if relayed is not None:
+        speaker = _part(relayed, "speaker")
+        passed = _part(relayed, "claim")
+        text = text or str(passed["text"] if passed else "")
+        return f"passes on what {speaker and speaker['name']} said: {text}"
+    if claim is None:
+        return _lower(row["attribution"])
+    force = str(row["force"])
+    act = force if row["polarity"] == "ASSERTS" else f"{force}, {row['polarity']}"
+    return f"{act}: {text}"
+
+
+def _where(passage: Row) -> str:
+    source = _part(passage, "source")
+    name = source and (source["title"] or source["name"])
+    part = "" if passage["part"] == "BODY" else f", {_lower(passage['part'])}"
+    return f"{name}{part}, characters {passage['start']}–{passage['end']}"
+
+
+def _lower(constant: object) -> str:
+    return str(constant).replace("_", " ").lower()
+
+
+def _part(row: Row, key: str) -> Row | None:
+    return cast("Row | None", row[key])
+
+
+def _parts(row: Row, key: str) -> Sequence[Row]:
+    return cast("Sequence[Row]", row[key])

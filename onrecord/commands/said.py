@@ -1,0 +1,109 @@
+"""``onrecord said``: the main question, without GraphQL."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import orjson
+import typer
+
+from graph.selection import MAX_PAGE, PageRows
+from onrecord import asking
+from onrecord.asking import HEADS, Question, cells
+from onrecord.commands.graphs import Opened, up_to_date, with_graph
+from onrecord.showing import console, say, table
+from schema.dates import parse
+from schema.errors import did_you_mean
+
+
+class Format(StrEnum):
+    """How the answer is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(said)
+
+
+def said(
+    by: Annotated[str | None, typer.Option(help="Who: a name, an alias, or part of one.")] = None,
+    about: Annotated[str | None, typer.Option(help="An issue: its name, or part of it.")] = None,
+    when: Annotated[
+        str | None, typer.Option(help="A date or range in EDTF: 2025-06, 2025-05/2025-06.")
+    ] = None,
+    first: Annotated[
+        int, typer.Option(help="At most so many statements.", min=1, max=MAX_PAGE)
+    ] = 50,
+    output: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TABLE,
+) -> None:
+    """Tell who said what about which issue, and when: newest first, with the evidence."""
+    if when is not None:
+        parse(when)  # before anything is started
+    question = Question(by, about, when, first)
+    answer, hints = with_graph(lambda opened: _asked(opened, question))
+    for hint in hints:
+        say(hint)
+    _show(answer, output)
+
+
+async def _asked(opened: Opened, question: Question) -> tuple[PageRows, list[str]]:
+    reader = await up_to_date(opened)
+    answer = await asking.said(reader, question)
+    hints = []
+    if not answer.rows:
+        for kind, text in (("Issue", question.about), ("Actor", question.by)):
+            if text is not None:
+                names = await asking.names_like(reader, kind)
+                hints.append(_nothing(kind.lower(), text, names))
+    return answer, hints
+
+
+def _nothing(kind: str, text: str, names: Sequence[str]) -> str:
+    if any(text.casefold() in name.casefold() for name in names):
+        return f"no statement for the {kind} {text!r} with all that was asked"
+    near = did_you_mean(text, names)
+    return f"no {kind} on record is called {text!r}{near}"
+
+
+def _show(answer: PageRows, output: Format) -> None:
+    rows = [cells(row) for row in answer.rows]
+    match output:
+        case Format.JSON:
+            typer.echo(orjson.dumps(list(answer.rows), option=orjson.OPT_INDENT_2))
+        case Format.CSV:
+            typer.echo(_csv([HEADS, *rows]), nl=False)
+        case Format.MD:
+            typer.echo(_markdown(rows))
+        case Format.TABLE:
+            console().print(table(HEADS, rows, f"{len(rows)} of {answer.count} statements"))
+    if answer.more and output is not Format.TABLE:
+        say(f"{len(rows):,} of {answer.count:,} statements are shown: --first shows more")
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([_safe(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _markdown(rows: Iterable[Sequence[str]]) -> str:
+    lines = [HEADS, ["---"] * len(HEADS), *([_escaped(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _escaped(cell: str) -> str:
+    for character in "\\`*_[]<>|":
+        cell = cell.replace(character, f"\\{character}")
+    return cell.replace("\n", "<br>")

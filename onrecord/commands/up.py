@@ -1,0 +1,102 @@
+"""``onrecord up``: everything started by one command."""
+
+import asyncio
+import socket
+from typing import Annotated
+
+import typer
+
+from eventlog.recorder import Recorder
+from eventlog.sqlite import SqliteLog
+from graph.projector import Projector
+from graph.reader import GraphReader
+from onrecord import recording
+from onrecord.asking import HEADS, Question, cells, said
+from onrecord.composition import Neo4j, neo4j, open_graph, open_log
+from onrecord.locking import serving
+from onrecord.service import listening, make_app, serve
+from onrecord.settings import Settings, read_settings, service_url
+from onrecord.showing import Report, console, progress, say, table
+from seeds import seed_files
+
+QUESTIONS = (
+    (
+        "Who said what about rare earths in May and June 2025?",
+        Question(about="rare earth", when="2025-05/2025-06", first=10),
+    ),
+    ("The latest statements on record", Question(first=10)),
+)
+"""Asked one after the other until one has an answer."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(up)
+
+
+def up(
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Serve until Ctrl-C, or show and exit.")
+    ] = True,
+    seeds: Annotated[
+        bool, typer.Option("--seeds/--no-seeds", help="Record the two articles in an empty log.")
+    ] = True,
+) -> None:
+    """Start log, Neo4j and service; show what is on record and where to look."""
+    settings = read_settings()
+    with serving(settings.data), listening(settings) as listener, open_log(settings) as log:
+        if seeds and log.head().position == 0:
+            _record_seeds(settings, log)
+        with progress() as report, neo4j(settings, report, serving=True) as found:
+            asyncio.run(_run(settings, log, found, listener, report, wait=wait))
+
+
+def _record_seeds(settings: Settings, log: SqliteLog) -> None:
+    dossiers = recording.read_dossiers(seed_files())
+    outcome = recording.record(Recorder(log, settings.recorded_by), dossiers)
+    say(f"the two articles: {outcome.sentence()}")
+
+
+async def _run(
+    settings: Settings,
+    log: SqliteLog,
+    found: Neo4j,
+    listener: socket.socket,
+    report: Report,
+    *,
+    wait: bool,
+) -> None:
+    async with open_graph(found) as graph:
+        projector = Projector(log, graph)
+        await projector.catch_up(lambda done, total: report("building the graph", done, total))
+        await _show(GraphReader(graph))
+        _show_places(settings, found, wait=wait)
+        if wait:
+            app = make_app(settings, log, graph, projector, found)
+            await serve(app, listener, projector, found.managed)
+            say("stopping ...")
+
+
+async def _show(reader: GraphReader) -> None:
+    for title, question in QUESTIONS:
+        answer = await said(reader, question)
+        if answer.rows:
+            shown = f"{title} ({len(answer.rows)} of {answer.count})"
+            console().print(table(HEADS, map(cells, answer.rows), shown))
+            return
+    console().print("Nothing is on record yet: onrecord record FILE puts a dossier on record.")
+
+
+def _show_places(settings: Settings, found: Neo4j, *, wait: bool) -> None:
+    url, managed = service_url(settings), found.managed is not None
+    out = console()
+    out.print(f"What is on record   {url}/", soft_wrap=True)
+    out.print(f"Ask in GraphQL      {url}/graphql", soft_wrap=True)
+    out.print(f"Neo4j Browser       {found.browser_url}", soft_wrap=True)
+    password = "onrecord browser shows the password" if managed else "with your password"
+    out.print(f"                    sign in as {found.username}; {password}", soft_wrap=True)
+    out.print(f"Log                 {settings.log_path.resolve()}", soft_wrap=True)
+    if wait:
+        out.print("Ctrl-C stops it.")
+    else:
+        out.print("Stopped again; onrecord up serves all this until Ctrl-C.")

@@ -1,0 +1,108 @@
+"""Wiring: the one place that joins log, graph and service by the settings."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from eventlog.sqlite import SqliteLog
+from graph.connection import Graph
+from graph.managed import ManagedServer, Progress, running
+from onrecord.browser import browser_settings
+from onrecord.locking import service_runs
+from onrecord.settings import Settings, service_url
+
+VERSION = version("onrecord")
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4j:
+    """A Neo4j that can be reached; ``managed`` is the server of our own, if it is one."""
+
+    uri: str
+    username: str
+    password: str
+    database: str
+    browser_url: str
+    managed: ManagedServer | None = None
+
+
+@contextmanager
+def open_log(settings: Settings) -> Iterator[SqliteLog]:
+    """Open the log, and close it afterwards.
+
+    :raises LogError: it cannot be opened.
+    """
+    log = SqliteLog(settings.log_path)
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+@contextmanager
+def neo4j(
+    settings: Settings,
+    on_progress: Progress,
+    *,
+    serving: bool = False,
+) -> Iterator[Neo4j]:
+    """Reach the Neo4j of the settings; one of our own is started and stopped around it.
+
+    A service keeps its server to itself. Another command uses the running service's, or starts
+    the server for as long as it needs it; such commands take turns.
+
+    :raises ManagedServerError: the server cannot be started.
+    """
+    if settings.neo4j_uri is not None:
+        yield _external(settings)
+        return
+    with ManagedServer.start(
+        settings.neo4j_folder,
+        cache=settings.cache,
+        java=settings.java,
+        bolt_port=settings.neo4j_bolt_port,
+        http_port=settings.neo4j_http_port,
+        settings=browser_settings(service_url(settings)),
+        on_progress=on_progress,
+        share=not serving and service_runs(settings.data),
+    ) as server:
+        at = server.connection
+        yield Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url, server)
+
+
+def found_neo4j(settings: Settings) -> Neo4j | None:
+    """Return the Neo4j of the settings without starting one; None if our own does not run."""
+    if settings.neo4j_uri is not None:
+        return _external(settings)
+    at = running(settings.neo4j_folder)
+    if at is None:
+        return None
+    return Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url)
+
+
+def _external(settings: Settings) -> Neo4j:
+    assert settings.neo4j_uri is not None
+    assert settings.neo4j_password is not None
+    parts = urlsplit(settings.neo4j_uri)
+    scheme = "https" if parts.scheme.endswith(("+s", "+ssc")) else "http"
+    port = 7473 if scheme == "https" else 7474
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return Neo4j(
+        settings.neo4j_uri,
+        settings.neo4j_username,
+        settings.neo4j_password.get_secret_value(),
+        settings.neo4j_database,
+        f"{scheme}://{host}:{port}/browser/",
+    )
+
+
+@asynccontextmanager
+async def open_graph(found: Neo4j) -> AsyncIterator[Graph]:
+    """Open the graph in a Neo4j, and close its connections afterwards."""
+    graph = Graph.open(found.uri, found.username, found.password, found.database)
+    try:
+        yield graph
+    finally:
+        await graph.close()

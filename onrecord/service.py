@@ -1,0 +1,154 @@
+"""The running service: HTTP, the live projector and a watch on the managed Neo4j, together."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from api.app import create_app
+from api.context import Context
+from api.pages.landing import BrowserAccess
+from eventlog import Appended
+from eventlog.recorder import Recorder
+from eventlog.sqlite import SqliteLog
+from graph.connection import Graph
+from graph.managed import ManagedServer, StartFailed
+from graph.projector import Projector
+from graph.reader import GraphReader
+from onrecord.composition import VERSION, Neo4j
+from onrecord.settings import Settings
+from schema.entries import AnyEntry
+
+WATCH_SECONDS = 1.0
+GRACE_SECONDS = 5
+
+
+class AddressUnusable(Exception):
+    """Raised when the service cannot listen where it should."""
+
+
+class WakingRecorder:
+    """Records, and wakes the projector when something is new."""
+
+    def __init__(self, recorder: Recorder, projector: Projector) -> None:
+        self._recorder = recorder
+        self._projector = projector
+        self._loop = asyncio.get_running_loop()
+
+    def record(
+        self,
+        entries: Sequence[AnyEntry],
+        *,
+        idempotency_key: str | None = None,
+        expected_revisions: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+    ) -> Appended:
+        """Record; see :meth:`eventlog.recorder.Recorder.record`."""
+        appended = self._recorder.record(
+            entries,
+            idempotency_key=idempotency_key,
+            expected_revisions=expected_revisions,
+            dry_run=dry_run,
+        )
+        if appended.positions and not dry_run:
+            self._loop.call_soon_threadsafe(self._projector.wake)
+        return appended
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the service's address before anything else is started.
+
+    :raises AddressUnusable: the port is in use, or the address is none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+            listener.listen()
+        except OSError as error:
+            raise AddressUnusable(
+                f"cannot serve on {settings.host} port {settings.port}: {error.strerror}; "
+                "ONRECORD_PORT and ONRECORD_HOST name another"
+            ) from None
+        yield listener
+
+
+def make_app(
+    settings: Settings, log: SqliteLog, graph: Graph, projector: Projector, neo4j: Neo4j
+) -> Starlette:
+    """Return the service over an open log and graph; to be called in its event loop."""
+    recorder = WakingRecorder(Recorder(log, settings.recorded_by), projector)
+    return create_app(
+        Context(GraphReader(graph), log, recorder, VERSION),
+        allowed_hosts=(settings.host, *settings.allowed_hosts),
+        browser=BrowserAccess(neo4j.browser_url, neo4j.username),
+    )
+
+
+async def serve(
+    app: Starlette, listener: socket.socket, projector: Projector, managed: ManagedServer | None
+) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    :raises GraphError: the graph is not this log's.
+    :raises StartFailed: the managed Neo4j crashed too often.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.leave)
+    try:
+        await _first_of(server.serve([listener]), projector.run(), _watch(managed))
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, with signals left to the loop: uvicorn would raise them once more."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def leave(self) -> None:
+        """Stop serving; asked twice, do not wait for answers that are under way."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+async def _watch(managed: ManagedServer | None) -> None:
+    """Notice when the managed Neo4j is given up for good."""
+    if managed is None:
+        await asyncio.Event().wait()
+        return
+    while not managed.given_up:  # noqa: ASYNC110  # the state of a process, which sets no event
+        await asyncio.sleep(WATCH_SECONDS)
+    raise StartFailed("Neo4j crashed too often and is not started any more: see its logs")
+
+
+async def _first_of(*parts: Awaitable[None]) -> None:
+    """Run all until the first ends; then end the others, and raise what it raised."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

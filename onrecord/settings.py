@@ -1,0 +1,197 @@
+"""Settings: read from the environment once, here and nowhere else."""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schema.errors import did_you_mean
+
+PREFIX = "ONRECORD_"
+FOR_TESTS = "ONRECORD_TEST_"
+LOG_FILE = "log.sqlite3"
+NEO4J_FOLDER = "neo4j"
+_SQLITE = "sqlite:///"
+_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
+class WrongSetting(Exception):
+    """Raised when a setting cannot be used; the message names each one that is wrong."""
+
+
+def _cache() -> Path:
+    """Return where downloads are kept for all data folders of a user (XDG base directories)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
+
+
+def _sqlite_url(url: str) -> str:
+    if not url.startswith(_SQLITE) or url == _SQLITE:
+        raise ValueError("a log is named by sqlite:///PATH, with four slashes if PATH is absolute")
+    return url
+
+
+def _neo4j_uri(uri: str) -> str:
+    try:
+        parts = urlsplit(uri)
+        known = parts.scheme in _SCHEMES and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+        parts = urlsplit("")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(
+            "user name and password do not belong here, but into ONRECORD_NEO4J_USERNAME and "
+            "ONRECORD_NEO4J_PASSWORD"
+        )
+    if not known:
+        raise ValueError(
+            "a Neo4j server is named by SCHEME://HOST:PORT, where SCHEME is one of "
+            + ", ".join(_SCHEMES)
+        )
+    return uri
+
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+LogUrl = Annotated[str, AfterValidator(_sqlite_url)]
+Neo4jUri = Annotated[str, AfterValidator(_neo4j_uri)]
+
+
+class Settings(BaseSettings):
+    """What can be set, each by the environment variable of its name after ``ONRECORD_``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+    )
+
+    data: Path = Path("data")
+    """The folder that holds the log and the managed Neo4j."""
+    host: str = "127.0.0.1"
+    """The address to serve on: one of loopback, unless `ONRECORD_UNPROTECTED` allows others."""
+    port: Port = 8000
+    """The port to serve on."""
+    log_url: LogUrl | None = None
+    """The log, as `sqlite:///PATH`; unset, the file `log.sqlite3` in the data folder."""
+    neo4j_uri: Neo4jUri | None = None
+    """The Neo4j to use; unset, onrecord runs one of its own."""
+    neo4j_username: str = "neo4j"
+    """The user to sign in as at that Neo4j."""
+    neo4j_password: SecretStr | None = None
+    """The password for it, needed with `ONRECORD_NEO4J_URI`."""
+    neo4j_database: str = "neo4j"
+    """The database to use at that Neo4j."""
+    neo4j_bolt_port: Port = 0
+    """The Bolt port of the managed Neo4j; 0 is 7687 if free, else any."""
+    neo4j_http_port: Port = 0
+    """The port of Neo4j Browser on the managed Neo4j; 0 is 7474 if free, else any."""
+    documents: Path | None = None
+    """A folder with the texts of sources; passages found there are shown in their words."""
+    recorded_by: Annotated[str, Field(min_length=1, max_length=200)] = "local"
+    """In whose name entries are recorded: it is public for ever."""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names, separated by commas, by which the service may be reached besides loopback's."""
+    unprotected: bool = False
+    """True serves on any address: whoever reaches it can read and record."""
+    cache: Path = Field(default_factory=_cache)
+    """The folder for downloads, shared by all data folders."""
+    java: Path | None = None
+    """The Java (17 or 21) for the managed Neo4j; unset, the one that was installed with onrecord."""
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @model_validator(mode="after")
+    def _go_together(self) -> Self:
+        if self.neo4j_uri is not None and self.neo4j_password is None:
+            raise ValueError(
+                "ONRECORD_NEO4J_PASSWORD is missing: ONRECORD_NEO4J_URI names a Neo4j to sign in at"
+            )
+        if not (self.unprotected or _is_loopback(self.host)):
+            raise ValueError(
+                f"ONRECORD_HOST: {self.host} is not an address of loopback, and nothing would keep "
+                "strangers from recording: set ONRECORD_UNPROTECTED=true if only machines that "
+                "you trust can reach it"
+            )
+        return self
+
+    @property
+    def log_path(self) -> Path:
+        """Return the file of the log."""
+        if self.log_url is None:
+            return self.data / LOG_FILE
+        return Path(self.log_url.removeprefix(_SQLITE))
+
+    @property
+    def neo4j_folder(self) -> Path:
+        """Return the folder of the managed Neo4j."""
+        return (self.data / NEO4J_FOLDER).resolve()
+
+
+def service_url(settings: Settings) -> str:
+    """Return where a browser of this machine reaches the service."""
+    try:
+        address = ip_address(settings.host)
+    except ValueError:
+        return f"http://{settings.host}:{settings.port}"
+    if address.is_unspecified:
+        return f"http://localhost:{settings.port}"
+    host = f"[{address}]" if address.version == 6 else str(address)
+    return f"http://{host}:{settings.port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process.
+
+    :raises WrongSetting: naming every one that is wrong or unknown, never a value.
+    """
+    _check_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSetting("; ".join(map(_sentence, error.errors()))) from None
+
+
+def variables() -> list[str]:
+    """Return the names of the environment variables that are read."""
+    return [PREFIX + name.upper() for name in Settings.model_fields]
+
+
+def _check_names() -> None:
+    """Refuse a misspelt name, which would else be passed over and something else be done."""
+    known = variables()
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and not name.startswith(FOR_TESTS) and name not in known:
+            raise WrongSetting(f"{name} is no setting of onrecord{did_you_mean(name, known)}")
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    message = str(fault.get("ctx", {}).get("error") or fault["msg"])
+    if not fault["loc"]:
+        return message
+    return f"{PREFIX}{str(fault['loc'][0]).upper()}: {message[0].lower()}{message[1:]}"
