@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from schema.dates import UncertainDate
+from schema.dates import UncertainDate, parse
 from schema.identifiers import (
     ActorId,
     BroaderIssueId,
@@ -32,17 +32,18 @@ from schema.values import (
     ExternalId,
     Figure,
     Hedge,
+    LanguageTag,
     Offset,
     Participant,
     Passage,
     Quote,
+    Several,
     Sha256,
     Stance,
     Text,
     Value,
+    WebAddress,
 )
-
-Many = Annotated[tuple[Text, ...], Field(max_length=200)]
 
 
 class Recorded(Value):
@@ -80,11 +81,11 @@ class ActorRecorded(Recorded):
     """False for somebody the source does not name."""
     scoped_to: SourceId | None = None
     """The source that alone tells of an unnamed actor."""
-    aliases: Many = ()
+    aliases: Several[Text] = ()
     """Other names, metonyms included."""
-    external_ids: tuple[ExternalId, ...] = ()
+    external_ids: Several[ExternalId] = ()
     """Identifiers elsewhere."""
-    part_of: tuple[WholeActorId, ...] = ()
+    part_of: Several[WholeActorId] = ()
     """The actors that it is a part of."""
 
     @model_validator(mode="after")
@@ -110,8 +111,18 @@ class RoleRecorded(Recorded):
     """Since when it was held, where stated."""
     until: UncertainDate | None = None
     """Until when it was held, where stated."""
-    passages: tuple[Passage, ...] = ()
+    passages: Several[Passage] = ()
     """The evidence."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.from_ is None or self.until is None:
+            return self
+        if parse(self.until.edtf).latest <= parse(self.from_.edtf).earliest:
+            raise ValueError(
+                f"a role held until {self.until.edtf} was not held from {self.from_.edtf}"
+            )
+        return self
 
 
 class IssueRecorded(Recorded):
@@ -124,9 +135,9 @@ class IssueRecorded(Recorded):
     """The yes/no question that stances answer."""
     definition: Text | None = None
     """What belongs to it."""
-    alt_names: Many = ()
+    alt_names: Several[Text] = ()
     """Other names."""
-    broader: tuple[BroaderIssueId, ...] = ()
+    broader: Several[BroaderIssueId] = ()
     """The issues that it is part of."""
 
 
@@ -151,30 +162,24 @@ class SourceRecorded(Recorded):
     """What sort of document."""
     title: Text | None = None
     """The title, only where known."""
-    url: Text | None = None
+    url: WebAddress | None = None
     """The address, only where known."""
     publisher: ActorId | None = None
     """Who published it; an unnamed actor of this source if not stated."""
-    authors: tuple[ActorId, ...] = ()
+    authors: Several[ActorId] = ()
     """Who wrote it, where known."""
     published: UncertainDate | None = None
     """When it was published."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    language: LanguageTag | None = None
     """The language tag (BCP 47)."""
     sha256: Sha256
     """SHA-256 of the document's text in UTF-8, in hexadecimal."""
     length: Annotated[Offset, Field(ge=1)]
     """The length of the text in code points."""
-    derived_from: tuple[OriginSourceId, ...] = ()
+    derived_from: Several[OriginSourceId] = ()
     """The sources that it is a reprint of."""
     revision_of: RevisedSourceId | None = None
     """The source that it corrects."""
-
-    @model_validator(mode="after")
-    def _url_is_of_the_web(self) -> Self:
-        if self.url is not None and not self.url.startswith(("http://", "https://")):
-            raise ValueError("url does not start with http:// or https://")
-        return self
 
 
 class ClaimRecorded(Recorded):
@@ -183,17 +188,17 @@ class ClaimRecorded(Recorded):
     id: Annotated[str, own_id("claim")]
     text: Text
     """The proposition, affirmative and standing alone."""
-    issues: tuple[IssueId, ...] = ()
+    issues: Several[IssueId] = ()
     """The issues it is about."""
-    mentions: tuple[ActorId, ...] = ()
+    mentions: Several[ActorId] = ()
     """The actors it is about."""
-    events: tuple[EventId, ...] = ()
+    events: Several[EventId] = ()
     """The events it is about."""
-    figures: tuple[Figure, ...] = ()
+    figures: Several[Figure] = ()
     """Its numbers, with what they measure."""
     holds: UncertainDate | None = None
     """The time that it is about."""
-    unspecified: Many = ()
+    unspecified: Several[Text] = ()
     """What the source leaves open."""
 
 
@@ -219,13 +224,13 @@ class EventRecorded(Recorded):
     """When it occurred."""
     place: Text | None = None
     """Where, as a text."""
-    participants: tuple[Participant, ...] = ()
+    participants: Several[Participant] = ()
     """Who took part."""
-    figures: tuple[Figure, ...] = ()
+    figures: Several[Figure] = ()
     """Its numbers, with what they measure."""
-    issues: tuple[IssueId, ...] = ()
+    issues: Several[IssueId] = ()
     """The issues it is about."""
-    passages: tuple[Passage, ...] = ()
+    passages: Several[Passage] = ()
     """The evidence."""
 
 
@@ -286,21 +291,21 @@ class StatementRecorded(Recorded):
     """What is claimed; a pure relay has none."""
     said: UncertainDate | None = None
     """When it was said, where the source tells."""
-    passages: Annotated[tuple[Passage, ...], Field(min_length=1)]
+    passages: Annotated[Several[Passage], Field(min_length=1)]
     """The evidence, all in one source."""
-    quotes: tuple[Quote, ...] = ()
+    quotes: Several[Quote] = ()
     """The words in quotation marks."""
-    hedging: tuple[Hedge, ...] = ()
+    hedging: Several[Hedge] = ()
     """The words that limit what is said."""
     relays: RelayedStatementId | None = None
     """The statement that this one passes on."""
     withdraws: WithdrawnStatementId | None = None
     """An earlier statement that the speaker hereby takes back."""
-    issues: tuple[IssueId, ...] = ()
+    issues: Several[IssueId] = ()
     """Issues besides those of its claim."""
-    stances: tuple[Stance, ...] = ()
+    stances: Several[Stance] = ()
     """Where it stands on questions."""
-    addressed_to: tuple[ActorId, ...] = ()
+    addressed_to: Several[ActorId] = ()
     """To whom it was said."""
     venue: Text | None = None
     """Where it was said, as a text."""
@@ -341,6 +346,22 @@ class StatementRecorded(Recorded):
                 "a statement needs a claim, unless it relays or withdraws another one "
                 "or the speaker declined to comment"
             )
+
+    @model_validator(mode="after")
+    def _belief_is_anothers(self) -> Self:
+        if self.ascribed_to is not None and self.ascribed_to.actor == self.speaker:
+            raise ValueError(
+                f"a belief of {self.speaker} is not ascribed by the same actor: "
+                "leave out ascribedTo where speakers tell of themselves"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _takes_one_stance_an_issue(self) -> Self:
+        taken = [stance.issue for stance in self.stances]
+        if twice := next((issue for issue in taken if taken.count(issue) > 1), None):
+            raise ValueError(f"a statement takes one stance on {twice}: AMBIVALENT if it is both")
+        return self
 
     @model_validator(mode="after")
     def _quotes_go_with_attribution(self) -> Self:
@@ -389,7 +410,7 @@ class LinkRecorded(Recorded):
     """Where it begins."""
     to: LinkedId
     """Where it ends."""
-    passages: tuple[Passage, ...] = ()
+    passages: Several[Passage] = ()
     """The evidence."""
     because: Text | None = None
     """The reason, where there is no evidence to show."""

@@ -1,11 +1,31 @@
 """Errors about what somebody wanted to put on record."""
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+SHOWN_LENGTH = 80
+"""How many characters of somebody's input an error repeats."""
+
+
+def shown(value: object) -> str:
+    """Return an input as an error shows it: on one line, quoted, and never long."""
+    if isinstance(value, str):
+        return repr(_cut(value))
+    return reprlib.repr(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_LENGTH else text[:SHOWN_LENGTH] + "…"
+
+
+def _step(text: str) -> str:
+    short = _cut(text)
+    return short if short.isprintable() else repr(short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +37,7 @@ class Fault:
     where: str | None = None
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, (self.where, ".".join(self.path), self.message)))
+        return ": ".join(filter(None, (self.where, ".".join(map(_step, self.path)), self.message)))
 
     def under(self, *prefix: str) -> "Fault":
         """Return the same fault seen from further out."""
@@ -47,15 +67,22 @@ def faults_of(error: ValidationError, known_fields: Iterable[str] = ()) -> list[
 
 
 def _sentence(detail: ErrorDetails, known: list[str]) -> str:
+    context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
             return "is missing"
         case "extra_forbidden":
             return f"is not a field of this{did_you_mean(str(detail['loc'][-1]), known)}"
         case "enum":
-            return f"{detail['input']!r} is none of {detail['ctx']['expected']}"
+            return f"{shown(detail['input'])} is none of {context['expected']}"
+        case "string_unicode":
+            return "has half a character (a lone surrogate) in it"
+        case "tuple_type":
+            return "has to be a list"
+        case "model_type" | "model_attributes_type":
+            return "has to be fields with their values"
         case "value_error":
-            return str(detail["ctx"]["error"])
+            return str(context["error"])
         case _:
             message = detail["msg"]
             return message[0].lower() + message[1:]

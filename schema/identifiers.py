@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from schema.errors import shown
+
 KINDS = (
     "actor",
     "role",
@@ -44,13 +46,12 @@ def kind_of(identifier: str) -> str:
     """
     match = _FORM.fullmatch(identifier)
     if match is None or len(identifier) > MAX_LENGTH:
-        shown = identifier if len(identifier) <= 60 else identifier[:60] + "…"
         raise ValueError(
-            f"{shown!r} is not an identifier: kind/name or kind/document/name, "
+            f"{shown(identifier)} is not an identifier: kind/name or kind/document/name, "
             f"each of a-z, 0-9 and '-', at most {MAX_LENGTH} characters"
         )
     if match["kind"] not in KINDS:
-        raise ValueError(f"{identifier!r} has an unknown kind; known are {', '.join(KINDS)}")
+        raise ValueError(f"{shown(identifier)} has an unknown kind; known are {', '.join(KINDS)}")
     return match["kind"]
 
 
@@ -66,7 +67,7 @@ def made_id(kind: str) -> str:
 def _ids(*kinds: str) -> AfterValidator:
     def check(identifier: str) -> str:
         if kind_of(identifier) not in kinds:
-            raise ValueError(f"{identifier!r} is not the id of {_one_of(kinds)}")
+            raise ValueError(f"{shown(identifier)} is not the id of {_one_of(kinds)}")
         return identifier
 
     return AfterValidator(check)

@@ -23,6 +23,20 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry names another thing: the path of the field or item, and the id there."""
+
+    path: tuple[str, ...]
+    ref: Ref
+    target: str
+
+    @property
+    def relation(self) -> str:
+        """Return the name of the relation: the path of the field, without places in lists."""
+        return self.ref.relation or ".".join(step for step in self.path if not step.isdecimal())
+
+
+@dataclass(frozen=True, slots=True)
 class FieldShape:
     """A field of a model: its two names, and whether it holds ids or models."""
 
@@ -35,8 +49,8 @@ class FieldShape:
 def references(entry: AnyEntry) -> tuple[Reference, ...]:
     """Return every reference of an entry, each once, in the order of its fields."""
     found = {
-        Reference(ref.relation or path, entry.id, target, ref.acyclic): None
-        for path, ref, target in _targets(entry, "")
+        Reference(place.relation, entry.id, place.target, place.ref.acyclic): None
+        for place in places(entry)
     }
     if isinstance(entry, LinkRecorded) and entry.type is LinkType.PART_OF:
         relation = f"{kind_of(entry.from_)}PartOf"
@@ -44,14 +58,23 @@ def references(entry: AnyEntry) -> tuple[Reference, ...]:
     return tuple(found)
 
 
-def _targets(model: BaseModel, prefix: str) -> Iterator[tuple[str, Ref, str]]:
+def places(model: BaseModel, within: tuple[str, ...] = ()) -> Iterator[Place]:
+    """Yield every place where a model names another thing, in the order of its fields."""
     for field in field_shapes(type(model)):
         value = getattr(model, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, BaseModel):
-                yield from _targets(item, f"{prefix}{field.alias}.")
-            elif field.ref is not None and item is not None:
-                yield f"{prefix}{field.alias}", field.ref, item
+        path = (*within, field.alias)
+        if not isinstance(value, tuple):
+            yield from _at(value, path, field.ref)
+            continue
+        for index, item in enumerate(value):
+            yield from _at(item, (*path, str(index)), field.ref)
+
+
+def _at(value: object, path: tuple[str, ...], ref: Ref | None) -> Iterator[Place]:
+    if isinstance(value, BaseModel):
+        yield from places(value, path)
+    elif ref is not None and isinstance(value, str):
+        yield Place(path, ref, value)
 
 
 @cache

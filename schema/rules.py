@@ -15,6 +15,7 @@ from schema.entries import (
     StatementRecorded,
 )
 from schema.errors import Fault
+from schema.references import places
 from schema.values import Passage
 
 Lookup = Callable[[str], AnyEntry | None]
@@ -34,8 +35,9 @@ def faults_among(entries: Iterable[AnyEntry], lookup: Lookup) -> Iterator[Fault]
 def rule_references(entry: AnyEntry) -> set[str]:
     """Return the ids whose entries the rules for this entry look at."""
     wanted = {passage.source for passage in _passages(entry)}
+    if _told_in(entry):
+        wanted.update(place.target for place in places(entry) if "actor" in place.ref.kinds)
     if isinstance(entry, StatementRecorded):
-        wanted.add(entry.speaker)
         wanted.update(stance.issue for stance in entry.stances)
         if entry.capacity is not None:
             wanted.add(entry.capacity)
@@ -50,8 +52,27 @@ def _faults_of(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
                 ("passages", str(index)),
                 f"ends at {passage.end}, but {source.id} has only {source.length} characters",
             )
+    yield from _scope_faults(entry, lookup)
     if isinstance(entry, StatementRecorded):
         yield from _statement_faults(entry, lookup)
+
+
+def _scope_faults(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
+    """Yield unnamed actors of other sources: across sources only a judgement joins two."""
+    told_in = _told_in(entry)
+    for place in places(entry) if told_in else ():
+        actor = lookup(place.target) if "actor" in place.ref.kinds else None
+        if isinstance(actor, ActorRecorded) and actor.scoped_to not in (None, *told_in):
+            yield Fault(place.path, f"{actor.id} is an unnamed actor of {actor.scoped_to} alone")
+
+
+def _told_in(entry: AnyEntry) -> set[str]:
+    """Return the sources that tell what an entry says; none if that is not said."""
+    if isinstance(entry, SourceRecorded):
+        return {entry.id}
+    if isinstance(entry, ActorRecorded):
+        return {entry.scoped_to} if entry.scoped_to else set()
+    return {passage.source for passage in _passages(entry)}
 
 
 def _passages(entry: AnyEntry) -> tuple[Passage, ...]:
@@ -61,17 +82,10 @@ def _passages(entry: AnyEntry) -> tuple[Passage, ...]:
 
 
 def _statement_faults(entry: StatementRecorded, lookup: Lookup) -> Iterator[Fault]:
-    source, speaker = lookup(entry.source), lookup(entry.speaker)
+    source = lookup(entry.source)
     if isinstance(source, SourceRecorded):
         yield from _date_faults(entry, source)
-        own_voice = entry.attribution is Attribution.OWN_VOICE
-        if own_voice and source.publisher not in (None, entry.speaker):
-            yield Fault(
-                ("speaker",),
-                f"OWN_VOICE is the publisher's, {source.publisher}, not {entry.speaker}'s",
-            )
-    if isinstance(speaker, ActorRecorded) and speaker.scoped_to not in (None, entry.source):
-        yield Fault(("speaker",), f"{speaker.id} is an unnamed actor of {speaker.scoped_to} alone")
+        yield from _publisher_faults(entry, source, lookup)
     role = lookup(entry.capacity) if entry.capacity else None
     if isinstance(role, RoleRecorded) and role.holder != entry.speaker:
         yield Fault(("capacity",), f"{role.id} is held by {role.holder}, not by {entry.speaker}")
@@ -81,6 +95,30 @@ def _statement_faults(entry: StatementRecorded, lookup: Lookup) -> Iterator[Faul
             yield Fault(
                 ("stances", str(index)), f"{issue.id} has no yes/no question to take a stance on"
             )
+
+
+def _publisher_faults(
+    entry: StatementRecorded, source: SourceRecorded, lookup: Lookup
+) -> Iterator[Fault]:
+    own_voice = entry.attribution is Attribution.OWN_VOICE
+    speaker = lookup(entry.speaker) if own_voice and source.publisher is None else None
+    if own_voice and source.publisher not in (None, entry.speaker):
+        yield Fault(
+            ("speaker",),
+            f"OWN_VOICE is the publisher's, {source.publisher}, not {entry.speaker}'s",
+        )
+    if isinstance(speaker, ActorRecorded) and speaker.named:
+        yield Fault(
+            ("speaker",),
+            f"OWN_VOICE is the publisher's: say that {speaker.id} published {source.id}, "
+            "or let an unnamed actor of that source speak",
+        )
+    if entry.relays is not None and (own_voice or entry.speaker == source.publisher):
+        yield Fault(
+            ("relays",),
+            f"the publisher of {source.id} is never a relay: "
+            "record what it passes on as the statement of whoever made it",
+        )
 
 
 def _date_faults(entry: StatementRecorded, source: SourceRecorded) -> Iterator[Fault]:

@@ -5,10 +5,11 @@ their address is that of RFC 5147, in code points.
 """
 
 import hashlib
+import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -22,10 +23,17 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from schema.canonical import MAX_INTEGER
+from schema.errors import shown
 from schema.identifiers import ActorId, IssueId, SourceId
 
 MAX_HEDGE_WORDS = 5
 MAX_PASSAGE_EXACT = 300
+MAX_TEXT = 2000
+MAX_DIGITS = 40
+MAX_ITEMS = 1000
+
+_PLAIN_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_Item = TypeVar("_Item")
 
 
 class Value(BaseModel):
@@ -58,25 +66,50 @@ def _storable(text: str) -> str:
     return text
 
 
-def _decimal(text: str) -> str:
+def _web_address(text: str) -> str:
     try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a decimal number") from None
-    if not number.is_finite() or "e" in text.lower() or "_" in text or text != text.strip():
-        raise ValueError(f"{text!r} is not a plain decimal number such as 600000000000 or 0.5")
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # half an IPv6 address
+        whole = False
+    if not whole or " " in text or not text.isprintable():
+        raise ValueError(f"{shown(text)} is not a web address such as https://example.org/page")
+    return text
+
+
+def _decimal(text: str) -> str:
+    if _PLAIN_DECIMAL.fullmatch(text) is None:
+        raise ValueError(
+            f"{shown(text)} is not a plain decimal number such as 600000000000 or -0.5"
+        )
     return text
 
 
 def _number_as_text(value: object) -> object:
-    return str(value) if type(value) is int else value
+    # An int of thousands of digits is not even written: Python refuses to.
+    return str(value) if type(value) is int and abs(value) < 10**MAX_DIGITS else value
 
 
-Text = Annotated[str, AfterValidator(_clean), Field(max_length=2000)]
-Exact = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=2000)]
-DecimalText = Annotated[
-    str, BeforeValidator(_number_as_text), AfterValidator(_decimal), Field(max_length=40)
+def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    first: dict[object, int] = {}
+    for index, item in enumerate(items):
+        if first.setdefault(item, index) != index:
+            raise ValueError(f"says the same twice, at {first[item]} and {index}")
+    return items
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_clean)]
+Exact = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_storable)]
+ShortExact = Annotated[
+    str, Field(min_length=1, max_length=MAX_PASSAGE_EXACT), AfterValidator(_storable)
 ]
+WebAddress = Annotated[Text, AfterValidator(_web_address)]
+LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+DecimalText = Annotated[
+    str, Field(max_length=MAX_DIGITS), AfterValidator(_decimal), BeforeValidator(_number_as_text)
+]
+Several = Annotated[tuple[_Item, ...], Field(max_length=MAX_ITEMS), AfterValidator(_distinct)]
+"""Any number of things, none of them twice."""
 Offset = Annotated[StrictInt, Field(ge=0, le=MAX_INTEGER)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -125,7 +158,7 @@ def _check_exact(span: Span, exact: str) -> None:
             f"the exact words have {len(exact)} characters, the stretch {span.end - span.start}"
         )
     if text_sha256(exact) != span.sha256:
-        raise ValueError(f"the exact words {exact!r} do not have the SHA-256 given")
+        raise ValueError(f"the exact words {shown(exact)} do not have the SHA-256 given")
 
 
 class Passage(Span):
@@ -135,7 +168,7 @@ class Passage(Span):
     """The source whose text it is a stretch of."""
     part: Part = Part.BODY
     """Which part of the document it stands in."""
-    exact: Annotated[Exact, Field(max_length=MAX_PASSAGE_EXACT)] | None = None
+    exact: ShortExact | None = None
     """The exact words, only if short."""
 
     @model_validator(mode="after")
@@ -163,7 +196,7 @@ class Hedge(Quote):
     @model_validator(mode="after")
     def _is_short(self) -> Self:
         if len(self.exact.split()) > MAX_HEDGE_WORDS:
-            raise ValueError(f"a hedge has at most {MAX_HEDGE_WORDS} words: {self.exact!r}")
+            raise ValueError(f"a hedge has at most {MAX_HEDGE_WORDS} words: {shown(self.exact)}")
         return self
 
 

@@ -363,7 +363,7 @@ def statements(draw: st.DrawFn, record: Record | None = None) -> StatementRecord
     claim = None if declined else draw(_maybe_one_of(_known(record, "claim"), "claim"))
     others = None if told is None else [one for one in told if one != speaker]
     passes_on = draw(_maybe_one_of(earlier, "statement"))
-    if source is not None and source.publisher == speaker:
+    if attribution is Attribution.OWN_VOICE or (source and source.publisher == speaker):
         passes_on = None
     takes_back = draw(_maybe_one_of(earlier, "statement"))
     if not (declined or claim or passes_on or takes_back):
@@ -462,7 +462,9 @@ def _capacities(record: Record | None, speaker: str) -> list[str] | None:
 def _ascriptions(holders: Sequence[str] | None) -> st.SearchStrategy[Ascription | None]:
     if holders == []:
         return st.none()
-    holder = ids("actor/holder") if holders is None else _one_of(holders, "actor")
+    holder = _one_of(holders, "actor")
+    if holders is None:
+        holder = holder.map("{}-holder".format)  # never the speaker
     return _maybe(st.builds(Ascription, actor=holder, attitude=st.sampled_from(Attitude)))
 
 
