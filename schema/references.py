@@ -60,7 +60,7 @@ def references(entry: AnyEntry) -> tuple[Reference, ...]:
 
 def places(model: BaseModel, within: tuple[str, ...] = ()) -> Iterator[Place]:
     """Yield every place where a model names another thing, in the order of its fields."""
-    for field in field_shapes(type(model)):
+    for field in _naming_fields(type(model)):
         value = getattr(model, field.name)
         path = (*within, field.alias)
         if not isinstance(value, tuple):
@@ -68,6 +68,16 @@ def places(model: BaseModel, within: tuple[str, ...] = ()) -> Iterator[Place]:
             continue
         for index, item in enumerate(value):
             yield from _at(item, (*path, str(index)), field.ref)
+
+
+@cache
+def _naming_fields(model: type[BaseModel]) -> tuple[FieldShape, ...]:
+    """Return the fields that hold ids or models with such fields; few do, and time counts."""
+    return tuple(
+        field
+        for field in field_shapes(model)
+        if field.ref is not None or (field.model is not None and _naming_fields(field.model))
+    )
 
 
 def _at(value: object, path: tuple[str, ...], ref: Ref | None) -> Iterator[Place]:
