@@ -10,9 +10,17 @@ from pydantic import BaseModel
 
 from eventlog import Header
 from graph.elements import Additions, Node, Properties, Relationship
-from graph.model import PropertyValue, fold_text, label_of
-from schema.dates import UNDATED_SPAN as UNDATED
-from schema.dates import Basis, Bounds, UncertainDate, at_key, parse, said_bounds, span
+from graph.model import SORT_NAME_LENGTH, PropertyValue, fold_text, label_of
+from schema.dates import (
+    UNDATED_SPAN,
+    Basis,
+    Bounds,
+    UncertainDate,
+    at_key,
+    parse,
+    said_bounds,
+    span,
+)
 from schema.entries import (
     ActorRecorded,
     AnyEntry,
@@ -332,6 +340,7 @@ def _thing(
         "id": entry.id,
         "name": name,
         "nameFolded": fold_text(name),
+        "sortName": fold_text(name)[:SORT_NAME_LENGTH],
         "recordedPosition": header.position,
         "recordedAt": header.recorded_at,
         "since": header.position,
@@ -410,7 +419,7 @@ def _bounds(field: str, bounds: Bounds) -> dict[str, PropertyValue]:
 def _placed(identifier: str, date: UncertainDate | None) -> dict[str, PropertyValue]:
     """Return the sort keys of a date that inherits nothing; without one, a thing comes last."""
     if date is None:
-        return {"span": UNDATED, "at": at_key("", identifier)}
+        return {"span": UNDATED_SPAN, "at": at_key("", identifier)}
     return _place(identifier, parse(date.edtf))
 
 

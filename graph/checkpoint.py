@@ -1,11 +1,14 @@
 """The checkpoint: the node that says how much of which log the graph holds.
 
 It is written in the transaction of each batch. Whoever writes first takes the node's write lock
-by setting ``writer`` and only then compares the position: the other way round, two transactions
-would both read the old position and both apply.
+by setting a property and only then compares: the other way round, two transactions would both
+read the old state and both apply. Who changes it leaves a mark, so that a writer is fenced off
+even by another one that left the position as it was.
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from neo4j import AsyncTransaction
 
@@ -13,30 +16,69 @@ from graph.connection import Graph, own_text
 from graph.errors import Fenced, NotReady, WrongGraph
 from graph.model import CHECKPOINT_ID, KINDS, MODEL_VERSION, PROBLEM, Kind
 
-_NAME = "how much of the log this graph holds"
+NAME = "how much of the log this graph holds"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the checkpoint node says; ``ready`` once the first build was complete."""
+    """What the checkpoint node says: how much of which log, up to an entry with this hash.
+
+    ``ready`` is set once a build was complete, ``writer`` is the mark of who changed it last.
+    """
 
     log_id: str
     position: int
     hash: str
-    model_version: int
-    ready: bool
+    model_version: int = MODEL_VERSION
+    ready: bool = False
+    writer: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether readers may be served from the graph."""
+        return self.ready and self.model_version == MODEL_VERSION
+
+    def properties(self) -> dict[str, str | int | bool]:
+        """Return the properties of the node."""
+        return {
+            "id": CHECKPOINT_ID,
+            "name": NAME,
+            "logId": self.log_id,
+            "position": self.position,
+            "hash": self.hash,
+            "modelVersion": self.model_version,
+            "ready": self.ready,
+            "writer": self.writer,
+        }
 
 
 async def read_checkpoint(graph: Graph) -> Checkpoint | None:
     """Return the checkpoint, or None where there is none."""
     async with graph.session() as session:
         result = await session.run(
-            "MATCH (c:Checkpoint {id: $id}) "
-            "RETURN c.logId, c.position, c.hash, c.modelVersion, c.ready",
-            id=CHECKPOINT_ID,
+            "MATCH (c:Checkpoint {id: $id}) RETURN properties(c)", id=CHECKPOINT_ID
         )
         record = await result.single()
-    return None if record is None else Checkpoint(*record.values())
+    return None if record is None else _checkpoint(record.value())
+
+
+def _checkpoint(said: dict[str, Any]) -> Checkpoint:
+    """Read the node's properties; what somebody removed or spoilt counts as nothing."""
+
+    def get(name: str, nothing: T) -> T:
+        value = said.get(name)
+        return value if type(value) is type(nothing) else nothing
+
+    return Checkpoint(
+        log_id=get("logId", ""),
+        position=max(get("position", 0), 0),
+        hash=get("hash", ""),
+        model_version=get("modelVersion", 0),
+        ready=get("ready", False),
+        writer=get("writer", ""),
+    )
 
 
 async def prepare(
@@ -49,21 +91,9 @@ async def prepare(
     :raises WrongGraph: it holds another log's graph, one of another model version, or things
         that nobody put there from a log.
     """
-    async with graph.session() as session:
-        result = await session.run("MATCH (n) RETURN count(n)")
-        nodes = (await result.single(strict=True)).value()
-    checkpoint = await read_checkpoint(graph)
-    if checkpoint is None:
-        if nodes:
-            raise WrongGraph(
-                f"the database at {graph.uri} holds {nodes:,} nodes and no checkpoint: "
-                "it was not written by onrecord, which takes an empty one"
-            )
-        checkpoint = Checkpoint(log_id, 0, genesis, MODEL_VERSION, ready=False)
-        await _create(graph, checkpoint)
-    if not (
-        rebuilding and checkpoint.log_id == log_id and checkpoint.model_version < MODEL_VERSION
-    ):
+    checkpoint = await read_checkpoint(graph) or await _create(graph, log_id, genesis)
+    older = checkpoint.log_id == log_id and checkpoint.model_version < MODEL_VERSION
+    if not (rebuilding and older):
         check_owner(checkpoint, log_id, graph.uri)
     await _index(graph)
     return checkpoint
@@ -91,59 +121,83 @@ def check_owner(checkpoint: Checkpoint, log_id: str, uri: str) -> None:
         )
 
 
-async def advance(
-    transaction: AsyncTransaction, known: Checkpoint, position: int, hash_: str, *, ready: bool
-) -> None:
-    """Move the checkpoint in a transaction, which thereby fences off every other writer.
+async def advance(transaction: AsyncTransaction, known: Checkpoint, new: Checkpoint) -> None:
+    """Change the checkpoint in a transaction, which thereby fences off every other writer.
 
     :raises Fenced: it no longer says what is ``known``.
     """
     result = await transaction.run(
-        "MATCH (c:Checkpoint {id: $id}) SET c.writer = randomUUID() "
-        "WITH c WHERE c.position = $from AND c.logId = $logId "
-        "SET c.position = $to, c.hash = $hash, c.ready = $ready, c.modelVersion = $model "
-        "RETURN c.position",
+        "MATCH (c:Checkpoint {id: $id}) SET c.locked = true "
+        "WITH c WHERE c.writer = $writer AND c.position = $position AND c.logId = $logId "
+        "SET c = $new RETURN c.position",
         {
             "id": CHECKPOINT_ID,
-            "from": known.position,
+            "writer": known.writer,
+            "position": known.position,
             "logId": known.log_id,
-            "to": position,
-            "hash": hash_,
-            "ready": ready,
-            "model": MODEL_VERSION,
+            "new": new.properties(),
         },
     )
     if await result.single() is None:
         raise Fenced(f"another writer moved the checkpoint on from {known.position}")
 
 
+async def claim(graph: Graph, new: Checkpoint) -> None:
+    """Set the checkpoint whatever it says, which fences off every other writer."""
+    async with graph.session() as session:
+        result = await session.run(
+            "MATCH (c:Checkpoint {id: $id}) SET c = $new", id=CHECKPOINT_ID, new=new.properties()
+        )
+        await result.consume()
+
+
 def check_ready(checkpoint: Checkpoint | None) -> Checkpoint:
     """Return a checkpoint whose graph is whole.
 
-    :raises NotReady: it is not there yet, or its first build is still under way.
+    :raises NotReady: it is not there yet, or a build is still under way.
     """
-    if checkpoint is None or not checkpoint.ready:
+    if checkpoint is None or not checkpoint.whole:
         raise NotReady("the graph is still being built from the log: try again in a moment")
     return checkpoint
 
 
-async def _create(graph: Graph, checkpoint: Checkpoint) -> None:
+async def check_empty(graph: Graph) -> None:
+    """Refuse a database that holds anything but a checkpoint.
+
+    :raises WrongGraph: with how much there is.
+    """
+    async with graph.session() as session:
+        result = await session.run(
+            "RETURN COUNT { (n) } - COUNT { (n:Checkpoint {id: $id}) }", id=CHECKPOINT_ID
+        )
+        nodes = (await result.single(strict=True)).value()
+    if nodes:
+        raise WrongGraph(
+            f"the database at {graph.uri} holds {nodes:,} nodes and no checkpoint: "
+            "it was not written by onrecord, which takes an empty one"
+        )
+
+
+async def _create(graph: Graph, log_id: str, genesis: str) -> Checkpoint:
+    """Put a checkpoint into an empty database; who comes second takes the first one's.
+
+    :raises WrongGraph: the database is not empty.
+    """
+    await check_empty(graph)
+    new = Checkpoint(log_id, 0, genesis, writer=str(uuid4()))
     async with graph.session() as session:
         await session.run(
             "CREATE CONSTRAINT checkpoint_id IF NOT EXISTS "
             "FOR (n:Checkpoint) REQUIRE n.id IS UNIQUE"
         )
         await session.run(
-            "MERGE (c:Checkpoint {id: $id}) ON CREATE SET c.name = $name, c.logId = $log_id, "
-            "c.position = $position, c.hash = $hash, c.modelVersion = $model, c.ready = $ready",
+            "MERGE (c:Checkpoint {id: $id}) ON CREATE SET c = $new",
             id=CHECKPOINT_ID,
-            name=_NAME,
-            log_id=checkpoint.log_id,
-            position=checkpoint.position,
-            hash=checkpoint.hash,
-            model=checkpoint.model_version,
-            ready=checkpoint.ready,
+            new=new.properties(),
         )
+    created = await read_checkpoint(graph)
+    assert created is not None
+    return created
 
 
 async def _index(graph: Graph) -> None:

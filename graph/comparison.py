@@ -13,6 +13,7 @@ from enum import Enum
 import orjson
 
 from graph.elements import Additions, Properties
+from graph.model import CHECKPOINT_ID
 
 
 @dataclass(slots=True)
@@ -57,17 +58,24 @@ def relationship_key(kind: str, target: str, properties: Properties) -> bytes:
 
 def held(additions: Additions) -> dict[str, Held]:
     """Return what additions to an empty graph make, by id."""
-    nodes = {node.id: Held(node.id, [node.label], node.properties) for node in additions.nodes}
-    for one in additions.relationships:
-        key = relationship_key(one.type, one.target, one.properties)
-        nodes[one.source].relationships[key] += 1
+    nodes: dict[str, Held] = {}
+    hold(nodes, additions)
     return nodes
 
 
+def hold(nodes: dict[str, Held], additions: Additions) -> None:
+    """Add to what is held what further additions make."""
+    for node in additions.nodes:
+        nodes[node.id] = Held(node.id, [node.label], node.properties)
+    for one in additions.relationships:
+        key = relationship_key(one.type, one.target, one.properties)
+        nodes[one.source].relationships[key] += 1
+
+
 def digest(nodes: Mapping[str, Held]) -> str:
-    """Return the SHA-256 of a graph, in hexadecimal."""
+    """Return the SHA-256 of a graph without its checkpoint, in hexadecimal."""
     total = hashlib.sha256()
-    for identifier in sorted(nodes):
+    for identifier in sorted(nodes.keys() - {CHECKPOINT_ID}):
         node = nodes[identifier]
         relationships = [[one.decode(), count] for one, count in sorted(node.relationships.items())]
         line = [node.id, sorted(node.labels), dict(node.properties), relationships]

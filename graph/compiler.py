@@ -15,6 +15,7 @@ from graph.conditions import Names, arrow, predicate
 from graph.model import (
     CHECKPOINT_ID,
     KINDS,
+    MODEL_VERSION,
     Date,
     Json,
     Kind,
@@ -37,7 +38,8 @@ from graph.selection import (
     Under,
     Within,
 )
-from graph.spans import UNDATED, spans_of
+from graph.spans import spans_of
+from schema.dates import UNDATED_SPAN
 
 _SELECTIVE = {
     Comparison.EQ,
@@ -64,14 +66,16 @@ def compile_page(page: Page) -> Query:
     compiler = _Compiler(page)
     text = "\n".join(
         [
-            "MATCH (cp:Checkpoint {id: $checkpoint}) WITH cp.position AS before, cp.ready AS ready",
+            "MATCH (cp:Checkpoint {id: $checkpoint}) WITH cp.position AS before, "
+            + "cp.ready AND cp.modelVersion = $model AS ready",
             f"CALL () {{ {compiler.rows()} }}",
             f"CALL () {{ {compiler.total()} }}",
             "RETURN before, ready, rows, total, COLLECT { "
             + "MATCH (x:Checkpoint {id: $checkpoint}) RETURN x.position }[0] AS after",
         ]
     )
-    return Query(text, compiler.names.parameters | {"checkpoint": CHECKPOINT_ID})
+    about_graph = {"checkpoint": CHECKPOINT_ID, "model": MODEL_VERSION}
+    return Query(text, compiler.names.parameters | about_graph)
 
 
 class _Compiler:
@@ -188,13 +192,13 @@ class _Compiler:
         keys = [f"s.{key} {direction}" for key in self.order.keys]
         if self.order.dated:
             # What has no date comes last whichever way one sorts, so first only when paging back.
-            keys.insert(0, f"s.span = {UNDATED} {'DESC' if self.page.backward else 'ASC'}")
+            keys.insert(0, f"s.span = {UNDATED_SPAN} {'DESC' if self.page.backward else 'ASC'}")
         return ", ".join(keys)
 
     def _key(self) -> str:
         keys = [f"s.{key}" for key in self.order.keys]
         if self.order.dated:
-            keys.insert(0, f"CASE s.span WHEN {UNDATED} THEN 1 ELSE 0 END")
+            keys.insert(0, f"CASE s.span WHEN {UNDATED_SPAN} THEN 1 ELSE 0 END")
         return f"[{', '.join(keys)}]"
 
     def _keyset(self) -> list[str]:
@@ -289,7 +293,7 @@ def _related_values(variable: str, relation: Relation, pick: Pick, names: Names)
     match = f"MATCH {arrow(variable, relation, end, edge)} RETURN {values} AS x"
     if not relation.many:
         return f"COLLECT {{ {match} LIMIT 1 }}[0]"
-    order = f"{edge}.{relation.order}" if relation.order else f"{end}.nameFolded, {end}.id"
+    order = f"{edge}.{relation.order}" if relation.order else f"{end}.sortName, {end}.id"
     return f"COLLECT {{ {match} ORDER BY {order} }}"
 
 

@@ -15,6 +15,7 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
+    ConstraintError,
     DriverError,
     Neo4jError,
     ServiceUnavailable,
@@ -22,7 +23,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from graph.errors import GraphRefused, GraphUnavailable, QueryTimeout
+from graph.errors import GraphRefused, GraphUnavailable, QueryTimeout, WrongGraph
 
 _TIMED_OUT = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
@@ -69,6 +70,10 @@ def translated(uri: str) -> Iterator[None]:
         raise GraphRefused(f"Neo4j at {uri} refused the user name or password") from error
     except TransientError as error:
         raise GraphUnavailable(f"Neo4j at {uri} is busy ({error.code})") from error
+    except ConstraintError as error:
+        raise WrongGraph(
+            f"the graph at {uri} already has what was to be added: run onrecord rebuild"
+        ) from error
     except ClientError as error:
         if error.code in _TIMED_OUT:
             raise QueryTimeout("the question took longer than its time limit") from error

@@ -5,54 +5,52 @@ atomic and its entries may name each other. An entry that cannot be applied (a d
 that this program does not know) becomes a ``Problem`` node and changes nothing else.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from pydantic import ValidationError
 
 from eventlog import Entry, Header
 from graph.additions import KnownThings, add
 from graph.elements import Additions, Node
 from graph.model import PROBLEM
-from schema.entries import AnyEntry, decode
+from schema.entries import AnyEntry, StatementRecorded, decode
+from schema.errors import faults_of
 from schema.references import references
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """An entry that can be read, with the ids that it names."""
+
     header: Header
     entry: AnyEntry
+    names: frozenset[str]
 
 
 def ids_needed(entries: Iterable[Entry]) -> set[str]:
     """Return the ids of everything that folding these entries may look up."""
-    needed: set[str] = set()
-    for candidate in _decoded(entries)[0]:
-        needed |= _named_by(candidate)
-    return needed
+    candidates, _ = _decoded(entries)
+    return {name for candidate in candidates for name in candidate.names}
 
 
-def fold_append(entries: Sequence[Entry], known: KnownThings) -> Additions:
+def fold_append(entries: Iterable[Entry], known: KnownThings) -> Additions:
     """Fold the entries of one append and make their things known to what follows.
 
     ``known`` holds at least what :func:`ids_needed` names and the graph has; it is updated.
     """
     candidates, problems = _decoded(entries)
-    while True:
-        here = {candidate.entry.id for candidate in candidates}
-        unfit = {
-            candidate.header.position: missing
-            for candidate in candidates
-            if (missing := [one for one in _named_by(candidate) - here if one not in known])
-        }
-        for candidate in candidates:
-            if candidate.header.position in unfit:
-                absent = ", ".join(sorted(unfit[candidate.header.position]))
-                problems.append(
-                    _problem(candidate.header, f"refers to {absent}, which could not be applied")
-                )
-        if not unfit:
-            break
-        candidates = [one for one in candidates if one.header.position not in unfit]
-    return _applied(candidates, problems, known)
+    unfit = _unfit(candidates, known)
+    problems += [
+        _problem(one.header, unfit[one.entry.id]) for one in candidates if one.entry.id in unfit
+    ]
+    fit = [one for one in candidates if one.entry.id not in unfit]
+    known.learn(one.entry for one in fit)
+    additions = Additions(nodes=problems)
+    for one in fit:
+        additions.extend(add(one.entry, one.header, known))
+    return additions
 
 
 def appends(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -66,21 +64,6 @@ def appends(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     assert not append, "entries are read append by append"
 
 
-def _applied(
-    candidates: Sequence[_Candidate], problems: Sequence[Node], known: KnownThings
-) -> Additions:
-    known.learn(candidate.entry for candidate in candidates)
-    additions = Additions(nodes=sorted(problems, key=lambda node: node.id))
-    for candidate in candidates:
-        additions.extend(add(candidate.entry, candidate.header, known))
-    return additions
-
-
-def _named_by(candidate: _Candidate) -> set[str]:
-    named = {end for ref in references(candidate.entry) for end in (ref.source, ref.target)}
-    return named - {candidate.entry.id}
-
-
 def _decoded(entries: Iterable[Entry]) -> tuple[list[_Candidate], list[Node]]:
     candidates: list[_Candidate] = []
     problems: list[Node] = []
@@ -88,11 +71,65 @@ def _decoded(entries: Iterable[Entry]) -> tuple[list[_Candidate], list[Node]]:
         header = one.header
         try:
             entry = decode(header.kind, header.version, one.payload)
+        except ValidationError as error:
+            problems.append(_problem(header, str(faults_of(error)[0])))
         except ValueError as error:
-            problems.append(_problem(header, str(error).splitlines()[0]))
+            problems.append(_problem(header, str(error)))
         else:
-            candidates.append(_Candidate(header, entry))
+            if entry.id == header.subject:
+                candidates.append(_Candidate(header, entry, _named_by(entry)))
+            else:
+                problems.append(_problem(header, f"tells of {entry.id} instead of its subject"))
     return candidates, problems
+
+
+def _named_by(entry: AnyEntry) -> frozenset[str]:
+    named = {end for ref in references(entry) for end in (ref.source, ref.target)}
+    return frozenset(named - {entry.id})
+
+
+def _unfit(candidates: Sequence[_Candidate], known: KnownThings) -> dict[str, str]:
+    """Return why entries cannot be applied, by id; what names one of them cannot be either."""
+    naming: defaultdict[str, list[str]] = defaultdict(list)
+    for one in candidates:
+        for name in one.names:
+            naming[name].append(one.entry.id)
+    here = {one.entry.id for one in candidates}
+    circular = _relaying_themselves(candidates)
+    lost = circular | {name for name in naming if name not in here and name not in known}
+    spreading = list(lost)
+    while spreading:
+        dependants = [one for one in naming[spreading.pop()] if one not in lost]
+        lost.update(dependants)
+        spreading += dependants
+    return {
+        one.entry.id: "relays itself, by a chain of statements"
+        if one.entry.id in circular
+        else f"refers to {', '.join(sorted(one.names & lost))}, which could not be applied"
+        for one in candidates
+        if one.entry.id in lost
+    }
+
+
+def _relaying_themselves(candidates: Iterable[_Candidate]) -> set[str]:
+    """Return the statements of an append whose chains of relays lead back to themselves."""
+    relays = {
+        one.entry.id: one.entry.relays
+        for one in candidates
+        if isinstance(one.entry, StatementRecorded) and one.entry.relays is not None
+    }
+    circular: set[str] = set()
+    seen: set[str] = set()
+    for start in relays:
+        chain: list[str] = []
+        at: str | None = start
+        while at in relays and at not in seen:
+            seen.add(at)
+            chain.append(at)
+            at = relays[at]
+        if at in chain:
+            circular.update(chain[chain.index(at) :])
+    return circular
 
 
 def _problem(header: Header, reason: str) -> Node:

@@ -21,6 +21,8 @@ from schema.entries import (
 from schema.values import Attitude, Part, StanceKind
 
 MODEL_VERSION = 1
+SORT_NAME_LENGTH = 200
+"""How much of a name counts in an order by name; an index takes no key above some 8,000 bytes."""
 
 PropertyValue: TypeAlias = str | int | bool | list[str]
 EnumType: TypeAlias = type[StrEnum]
@@ -167,7 +169,7 @@ RECORDED_AT = Scalar("recordedAt", Type.TEXT, "When it was put on record, in UTC
 REVISION = Scalar("revision", Type.INTEGER, "The last position in the log about it.")
 COMMON: tuple[Field, ...] = (ID, NAME, RECORDED_POSITION, RECORDED_AT, REVISION)
 
-BY_NAME = Order("name", ("nameFolded", "id"))
+BY_NAME = Order("name", ("sortName", "id"))
 BY_RECORDED = Order("recorded", ("recordedPosition",))
 
 FIGURE_PARTS = ("what", "from", "to", "unit", "bound", "words")

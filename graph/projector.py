@@ -8,15 +8,19 @@ the graph.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeAlias
+from dataclasses import replace
+from typing import TypeAlias
+from uuid import uuid4
 
-from eventlog import Entry, Head
+from eventlog import Entry
+from eventlog.errors import LogUnavailable
 from graph.additions import Known, KnownThings
 from graph.checkpoint import Checkpoint, advance, prepare
 from graph.connection import Graph, own_text
 from graph.elements import Additions
 from graph.errors import Fenced, GraphUnavailable
 from graph.fold import appends, fold_append, ids_needed
+from graph.history import ReadableLog, check_history
 from graph.model import CLAIM_RELATIONS, KINDS
 from graph.writing import write
 from schema.dates import Basis, UncertainDate
@@ -26,32 +30,9 @@ POLL_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
 
 Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how much is done and how much there is to do."""
 
 logger = logging.getLogger(__name__)
-
-
-class ReadableLog(Protocol):
-    """What the projector needs of a log."""
-
-    @property
-    def log_id(self) -> str:
-        """The log's identity."""
-        ...
-
-    @property
-    def genesis(self) -> str:
-        """The hash before the first entry, in hexadecimal."""
-        ...
-
-    def head(self) -> Head:
-        """Return the last position and its hash."""
-        ...
-
-    def read(
-        self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
-    ) -> list[Entry]:
-        """Return entries in order, to the end of an append if asked."""
-        ...
 
 
 class Projector:
@@ -61,6 +42,7 @@ class Projector:
         self._log = log
         self._graph = graph
         self._wake = asyncio.Event()
+        self._writer = str(uuid4())
         self._checkpoint: Checkpoint | None = None
 
     def wake(self) -> None:
@@ -78,9 +60,8 @@ class Projector:
             try:
                 await self.catch_up()
                 wait_seconds = POLL_SECONDS
-            except (GraphUnavailable, Fenced) as error:
+            except (GraphUnavailable, Fenced, LogUnavailable) as error:
                 logger.warning("projection waits: %s", error)
-                self._checkpoint = None
                 wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
             try:
                 await asyncio.wait_for(self._wake.wait(), wait_seconds)
@@ -95,23 +76,24 @@ class Projector:
         :raises Fenced: another projector was faster; reading the checkpoint again helps.
         :raises GraphError: Neo4j is away, or the graph is not this log's.
         """
-        if self._checkpoint is None:
-            self._checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
+        checkpoint = self._checkpoint or await self._begin()
+        self._checkpoint = None  # until it is known again: what failed may have been committed
         while True:
-            checkpoint = self._checkpoint
             entries = await asyncio.to_thread(
                 self._log.read, checkpoint.position, BATCH_ENTRIES, whole_appends=True
             )
             if not entries and checkpoint.ready:
+                self._checkpoint = checkpoint
                 return checkpoint
-            try:
-                self._checkpoint = await self._apply(checkpoint, entries)
-                if on_progress is not None and entries:
-                    head = await asyncio.to_thread(self._log.head)
-                    on_progress(self._checkpoint.position, head.position)
-            except BaseException:
-                self._checkpoint = None  # whether it was committed is for the graph to say
-                raise
+            checkpoint = await self._apply(checkpoint, entries)
+            if on_progress is not None and entries:
+                head = await asyncio.to_thread(self._log.head)
+                on_progress(checkpoint.position, head.position)
+
+    async def _begin(self) -> Checkpoint:
+        checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
+        await asyncio.to_thread(check_history, self._log, checkpoint, self._graph.uri)
+        return checkpoint
 
     async def _apply(self, checkpoint: Checkpoint, entries: list[Entry]) -> Checkpoint:
         """Apply one batch; the first build is whole once a batch is not full."""
@@ -119,14 +101,18 @@ class Projector:
         additions = Additions()
         for append in appends(entries):
             additions.extend(fold_append(append, known))
-        position, hash_ = checkpoint.position, checkpoint.hash
-        if entries:
-            position, hash_ = entries[-1].position, entries[-1].hash_hex
-        ready = checkpoint.ready or len(entries) < BATCH_ENTRIES
+        last = entries[-1] if entries else None
+        new = replace(
+            checkpoint,
+            position=last.position if last else checkpoint.position,
+            hash=last.hash_hex if last else checkpoint.hash,
+            ready=checkpoint.ready or len(entries) < BATCH_ENTRIES,
+            writer=self._writer,
+        )
         async with self._graph.transaction() as transaction:
-            await advance(transaction, checkpoint, position, hash_, ready=ready)
+            await advance(transaction, checkpoint, new)
             await write(transaction, additions)
-        return Checkpoint(checkpoint.log_id, position, hash_, checkpoint.model_version, ready)
+        return new
 
 
 _KNOWN = own_text(

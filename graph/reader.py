@@ -60,7 +60,7 @@ class GraphReader:
         deadline = time.monotonic() + timeout_seconds
         while True:
             checkpoint = await read_checkpoint(self._graph)
-            if checkpoint is not None and checkpoint.ready and checkpoint.position >= position:
+            if checkpoint is not None and checkpoint.whole and checkpoint.position >= position:
                 return True
             if time.monotonic() >= deadline:
                 return False

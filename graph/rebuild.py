@@ -7,34 +7,33 @@ one that is not whole yet stays closed to them until it is.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias, TypeVar
+from uuid import uuid4
 
 import orjson
 from neo4j import AsyncTransaction
 
-from graph.checkpoint import Checkpoint, advance, prepare
-from graph.comparison import Held, held, same
+from graph.checkpoint import Checkpoint, advance, claim, prepare
+from graph.comparison import Held, same
 from graph.connection import Graph
 from graph.elements import Node, Relationship
 from graph.errors import Fenced, GraphMoving
-from graph.fold import fold_all
-from graph.model import PROBLEM
-from graph.projector import ReadableLog
-from graph.verify import read_graph, read_up_to
+from graph.history import ReadableLog
+from graph.model import MODEL_VERSION
+from graph.projector import Progress, Projector
+from graph.reader import GraphReader
+from graph.verify import fold_log, read_graph
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
 
 BATCH_ELEMENTS = 10_000
 TRIES = 5
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with how many nodes are put right so far, and how many there are to put right."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild did: up to which position, how much was wrong, what cannot be applied."""
+    """What a rebuild did: how far it came, how many changes it took, what cannot be applied."""
 
     position: int
     mended: int
@@ -59,31 +58,48 @@ class _Plan:
 async def rebuild(log: ReadableLog, graph: Graph, on_progress: Progress | None = None) -> Rebuilt:
     """Make a graph equal to the log up to its head.
 
-    It can be stopped at any point and run again; a service may go on meanwhile.
+    What the graph has is put right up to where its checkpoint says it is; from there on it
+    follows the log as ever. It can be stopped at any point and run again; a service may go on
+    meanwhile.
 
-    :raises WrongGraph: the graph belongs to another log.
+    :raises WrongGraph: the graph belongs to another log, or holds more than the log has.
     :raises GraphMoving: another writer kept moving the graph.
     """
+    mended = 0
     for _ in range(TRIES):
         try:
-            return await _reconcile(log, graph, on_progress or (lambda done, total: None))
+            put_right, started = await _reconcile(log, graph, on_progress or _silently)
+            mended += put_right
+            checkpoint = await Projector(log, graph).catch_up(on_progress)
         except Fenced:
             continue
+        problems = len(await GraphReader(graph).problems())
+        return Rebuilt(checkpoint.position, mended + checkpoint.position - started, problems)
     raise GraphMoving(f"another writer moved the graph during each of {TRIES} tries: try again")
 
 
-async def _reconcile(log: ReadableLog, graph: Graph, on_progress: Progress) -> Rebuilt:
-    checkpoint = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
-    head = await asyncio.to_thread(lambda: log.head().position)
-    entries = await asyncio.to_thread(read_up_to, log, max(head, checkpoint.position))
-    expected = held(fold_all(entries))
-    plan = _plan(expected, await read_graph(graph))
-    await _carry_out(graph, checkpoint, plan, on_progress)
-    position, hash_ = len(entries), entries[-1].hash_hex if entries else log.genesis
+def _silently(done: int, total: int) -> None:
+    pass
+
+
+async def _reconcile(log: ReadableLog, graph: Graph, on_progress: Progress) -> tuple[int, int]:
+    """Make a graph what it says it is; return how much was wrong, and the position."""
+    before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
+    folded = await asyncio.to_thread(fold_log, log, before.position, graph.uri)
+    claimed = replace(
+        before,
+        position=folded.position,
+        hash=folded.hash,
+        ready=before.whole,
+        writer=str(uuid4()),
+    )
+    await claim(graph, claimed)
+    plan = _plan(folded.with_checkpoint(claimed), await read_graph(graph))
+    await _carry_out(graph, claimed, plan, on_progress)
     async with graph.transaction() as transaction:
-        await advance(transaction, checkpoint, position, hash_, ready=True)
-    problems = sum(PROBLEM in node.labels for node in expected.values())
-    return Rebuilt(position, plan.steps(), problems)
+        # Only now: a graph of an older model that is half put right is still one of that model.
+        await advance(transaction, claimed, replace(claimed, model_version=MODEL_VERSION))
+    return plan.steps(), folded.position
 
 
 def _plan(expected: Mapping[str, Held], found: Mapping[str, Held]) -> _Plan:
@@ -125,16 +141,9 @@ async def _carry_out(
 ) -> None:
     """Write in batches, each fenced by the checkpoint, which stays where it is."""
     done, total = 0, plan.steps()
-    on_progress(done, total)
     for write, part in _writes(plan):
         async with graph.transaction() as transaction:
-            await advance(
-                transaction,
-                checkpoint,
-                checkpoint.position,
-                checkpoint.hash,
-                ready=checkpoint.ready,
-            )
+            await advance(transaction, checkpoint, checkpoint)
             await write(transaction)
         done += part
         on_progress(done, total)

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from graph.selection import RangeComparison, Within
-from schema.dates import SPAN_DAYS
+from schema.dates import SPAN_DAYS, UNDATED_SPAN
 
-UNDATED = 3
 LOWEST, HIGHEST = "", "~"
 _BEYOND = "}"  # the character after "|": a latest followed by it is beyond every latest|id
 
@@ -28,7 +27,7 @@ def spans_of(
     """
     ranges = list(ranges)
     spans: list[dict[str, object]] = []
-    for k in range(UNDATED + 1):
+    for k in range(UNDATED_SPAN + 1):
         low, high = LOWEST, HIGHEST
         for one in ranges:
             lower, upper = _range_bounds(one, k)
@@ -45,8 +44,8 @@ def _cursor_bounds(
     k: int, cursor: Sequence[str | int], descending: bool, backward: bool
 ) -> tuple[str, str]:
     undated, at = bool(cursor[0]), str(cursor[1])
-    if (k == UNDATED) != undated:
-        whole = (k == UNDATED) != backward
+    if (k == UNDATED_SPAN) != undated:
+        whole = (k == UNDATED_SPAN) != backward
         return (LOWEST, HIGHEST) if whole else (HIGHEST, LOWEST)
     return (LOWEST, at) if descending != backward else (at + "\x01", HIGHEST)
 

@@ -1,19 +1,17 @@
 """Proving that a graph equals its log, and saying where it does not."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from eventlog import Entry
-from graph.checkpoint import Checkpoint, check_owner, check_ready, read_checkpoint
-from graph.comparison import Difference, Held, Mark, differences, digest, held, relationship_key
+from graph.additions import KnownThings
+from graph.checkpoint import Checkpoint, check_empty, check_owner, check_ready, read_checkpoint
+from graph.comparison import Difference, Held, differences, digest, hold, relationship_key
 from graph.connection import Graph
-from graph.errors import GraphMoving, WrongGraph
-from graph.fold import fold_all
-from graph.model import CHECKPOINT, CHECKPOINT_ID
-from graph.projector import ReadableLog
+from graph.errors import GraphMoving
+from graph.fold import appends, fold_append
+from graph.history import ReadableLog, entries_up_to
+from graph.model import CHECKPOINT, CHECKPOINT_ID, label_of
 
-READ_ENTRIES = 5_000
 TRIES = 5
 
 
@@ -24,15 +22,43 @@ class Comparison:
     checkpoint: Checkpoint
     expected: dict[str, Held]
     found: dict[str, Held]
-    checkpoint_differences: tuple[Difference, ...]
 
     def differences(self) -> list[Difference]:
-        """Return every difference, the checkpoint's first."""
-        return [*self.checkpoint_differences, *differences(self.expected, self.found)]
+        """Return every difference, by id."""
+        return list(differences(self.expected, self.found))
 
     def digests(self) -> tuple[str, str]:
         """Return the digests of the fold and of the graph."""
         return digest(self.expected), digest(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What the log makes of an empty graph, up to a position with its hash."""
+
+    nodes: dict[str, Held]
+    position: int
+    hash: str
+
+    def with_checkpoint(self, checkpoint: Checkpoint) -> dict[str, Held]:
+        """Return the nodes, and a checkpoint that is right where this one may be wrong."""
+        right = replace(checkpoint, position=self.position, hash=self.hash)
+        node = Held(CHECKPOINT_ID, [CHECKPOINT], right.properties())
+        return {**self.nodes, CHECKPOINT_ID: node}
+
+
+def fold_log(log: ReadableLog, position: int, uri: str) -> Folded:
+    """Fold a log up to a position, and on to the end of the append that holds it.
+
+    :raises WrongGraph: the log ends before.
+    """
+    nodes: dict[str, Held] = {}
+    known = KnownThings()
+    reached, hash_ = 0, log.genesis
+    for append in appends(entries_up_to(log, position, uri)):
+        hold(nodes, fold_append(append, known))
+        reached, hash_ = append[-1].position, append[-1].hash_hex
+    return Folded(nodes, reached, hash_)
 
 
 async def compare(log: ReadableLog, graph: Graph) -> Comparison:
@@ -43,67 +69,54 @@ async def compare(log: ReadableLog, graph: Graph) -> Comparison:
     :raises GraphMoving: it moved during each of several tries.
     """
     for _ in range(TRIES):
-        checkpoint = check_ready(await read_checkpoint(graph))
-        check_owner(checkpoint, log.log_id, graph.uri)
-        entries = await asyncio.to_thread(read_up_to, log, checkpoint.position)
+        checkpoint = await read_checkpoint(graph)
+        if checkpoint is None:
+            await check_empty(graph)
+        else:
+            check_owner(checkpoint, log.log_id, graph.uri)
+        checkpoint = check_ready(checkpoint)
+        folded = await asyncio.to_thread(fold_log, log, checkpoint.position, graph.uri)
         found = await read_graph(graph)
         if await read_checkpoint(graph) == checkpoint:
-            wrong = tuple(_checkpoint_differences(checkpoint, entries, log, found))
-            return Comparison(checkpoint, held(fold_all(entries)), found, wrong)
+            return Comparison(checkpoint, folded.with_checkpoint(checkpoint), found)
     raise GraphMoving(f"the graph changed during each of {TRIES} tries: try again")
 
 
-def read_up_to(log: ReadableLog, position: int) -> list[Entry]:
-    """Return the log's entries up to a position.
-
-    :raises WrongGraph: the log ends before it.
-    """
-    entries: list[Entry] = []
-    while len(entries) < position:
-        read = log.read(len(entries), min(READ_ENTRIES, position - len(entries)))
-        if not read:
-            raise WrongGraph(
-                f"the graph says it holds the log up to {position}, but the log ends at "
-                f"{len(entries)}: the log was cut off or replaced"
-            )
-        entries += read
-    return entries
-
-
 async def read_graph(graph: Graph) -> dict[str, Held]:
-    """Return everything that the graph holds but the checkpoint, by id.
+    """Return everything that the graph holds, by id.
 
-    Nodes without an id of their own, or with one that another node has, go by Neo4j's.
+    A node without an id, or with one that belongs to another node, goes by Neo4j's own name.
     """
-    found: dict[str, Held] = {}
+    nodes: list[Held] = []
     async with graph.session() as session:
+        result = await session.run("MATCH (n) RETURN elementId(n), labels(n), properties(n)")
+        async for element, labels, properties in result:
+            nodes.append(Held("", labels, properties, element=element))
+        found = _identified(nodes)
+        named = {node.element: node for node in nodes}
         result = await session.run(
-            "MATCH (n) WHERE NOT (n:Checkpoint AND n.id = $checkpoint) "
-            "RETURN elementId(n) AS element, labels(n) AS labels, properties(n) AS properties, "
-            "COLLECT { MATCH (n)-[r]->(m) "
-            "RETURN [type(r), coalesce(m.id, elementId(m)), properties(r)] } AS relationships",
-            checkpoint=CHECKPOINT_ID,
+            "MATCH (n)-[r]->(m) RETURN elementId(n), type(r), elementId(m), properties(r)"
         )
-        async for element, labels, properties, relationships in result:
-            own = properties.get("id")
-            identifier = own if isinstance(own, str) and own not in found else element
-            node = Held(identifier, labels, properties, element=element)
-            for kind, target, extra in relationships:
-                node.relationships[relationship_key(kind, str(target), extra)] += 1
-            found[identifier] = node
+        async for source, kind, target, properties in result:
+            if source in named and target in named:  # else made after the nodes were read
+                key = relationship_key(kind, named[target].id, properties)
+                named[source].relationships[key] += 1
     return found
 
 
-def _checkpoint_differences(
-    checkpoint: Checkpoint, entries: list[Entry], log: ReadableLog, found: dict[str, Held]
-) -> Iterator[Difference]:
-    expected = entries[-1].hash_hex if entries else log.genesis
-    if checkpoint.hash != expected:
-        yield Difference(
-            Mark.DIFFERENT,
-            CHECKPOINT_ID,
-            f"the hash at position {checkpoint.position} ({checkpoint.hash}, not {expected})",
-        )
-    for node in found.values():
-        if CHECKPOINT in node.labels:
-            yield Difference(Mark.UNEXPECTED, node.id, "a second checkpoint")
+def _identified(nodes: list[Held]) -> dict[str, Held]:
+    """Give each node the id that it is known by: its own goes first to whom it fits by label."""
+    found: dict[str, Held] = {}
+    for node in sorted(nodes, key=lambda node: not _fits(node)):
+        own = node.properties.get("id")
+        if isinstance(own, str) and own not in found:
+            node.id = own
+        else:
+            node.id = node.element
+        found[node.id] = node
+    return found
+
+
+def _fits(node: Held) -> bool:
+    own = node.properties.get("id")
+    return isinstance(own, str) and label_of(own) in node.labels

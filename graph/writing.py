@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from neo4j import AsyncTransaction
 
@@ -12,7 +12,7 @@ from graph.model import label_of
 
 BATCH_ROWS = 5_000
 
-Rows: TypeAlias = list[dict[str, Any]]
+Rows: TypeAlias = list[dict[str, object]]
 
 
 async def write(transaction: AsyncTransaction, additions: Additions) -> None:
@@ -37,7 +37,11 @@ async def write_relationships(
     by_ends: defaultdict[tuple[str, str, str], Rows] = defaultdict(list)
     for one in relationships:
         ends = (one.type, label_of(one.source), label_of(one.target))
-        row = {"source": one.source, "target": one.target, "properties": dict(one.properties)}
+        row: dict[str, object] = {
+            "source": one.source,
+            "target": one.target,
+            "properties": dict(one.properties),
+        }
         by_ends[ends].append(row)
     for (kind, source, target), rows in by_ends.items():
         await run_rows(
@@ -55,6 +59,6 @@ async def run_rows(transaction: AsyncTransaction, statement: str, rows: Rows) ->
         await (await transaction.run(text, rows=batch)).consume()
 
 
-def _batches(rows: Rows) -> Iterator[Sequence[dict[str, Any]]]:
+def _batches(rows: Rows) -> Iterator[Sequence[dict[str, object]]]:
     for start in range(0, len(rows), BATCH_ROWS):
         yield rows[start : start + BATCH_ROWS]

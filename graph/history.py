@@ -1,0 +1,73 @@
+"""The log as the graph needs it: read in whole appends, and held against what the graph has."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from eventlog import Entry, Head
+from graph.checkpoint import Checkpoint
+from graph.errors import WrongGraph
+
+READ_ENTRIES = 5_000
+
+
+class ReadableLog(Protocol):
+    """What the projection needs of a log."""
+
+    @property
+    def log_id(self) -> str:
+        """The log's identity."""
+        ...
+
+    @property
+    def genesis(self) -> str:
+        """The hash before the first entry, in hexadecimal."""
+        ...
+
+    def head(self) -> Head:
+        """Return the last position and its hash."""
+        ...
+
+    def read(
+        self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
+    ) -> list[Entry]:
+        """Return entries in order, to the end of an append if asked."""
+        ...
+
+
+def entries_up_to(log: ReadableLog, position: int, uri: str) -> Iterator[Entry]:
+    """Yield the log's entries up to a position, and on to the end of the append that holds it.
+
+    :raises WrongGraph: the log ends before.
+    """
+    read = 0
+    while read < position:
+        entries = log.read(read, min(READ_ENTRIES, position - read), whole_appends=True)
+        if not entries:
+            raise WrongGraph(_too_short(uri, position, read))
+        yield from entries
+        read = entries[-1].position
+
+
+def check_history(log: ReadableLog, checkpoint: Checkpoint, uri: str) -> None:
+    """Refuse a graph that holds other entries than the log, or half of an append.
+
+    :raises WrongGraph: with what to do, in one sentence.
+    """
+    position, hash_ = checkpoint.position, log.genesis
+    if position:
+        last = log.read(position - 1, 1)
+        if not last:
+            raise WrongGraph(_too_short(uri, position, log.head().position))
+        hash_ = last[0].hash_hex if last[0].ends_append else ""
+    if checkpoint.hash != hash_:
+        raise WrongGraph(
+            f"the graph at {uri} and the log differ about position {position}: "
+            "run onrecord log verify, and then onrecord rebuild"
+        )
+
+
+def _too_short(uri: str, position: int, head: int) -> str:
+    return (
+        f"the graph at {uri} holds the log up to {position}, but the log ends at {head}: bring "
+        "back the log that was cut off or replaced, or build the graph in an empty database"
+    )
