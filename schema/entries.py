@@ -466,4 +466,4 @@ def decode(kind: str, version: int, payload: bytes) -> AnyEntry:
     adapter = _ADAPTERS.get((kind, version))
     if adapter is None:
         raise UnknownEntry(f"no {kind} of version {version} is known to this program")
-    return adapter.validate_json(payload)
+    return adapter.validate_json(payload, by_alias=True, by_name=False)
