@@ -1,0 +1,201 @@
+"""``record`` and ``log``: what they do and say, on a real log."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.onrecord.dossiers import GOOD, write
+from tests.onrecord.running import Program
+
+ENTRIES = 8
+
+
+def test_a_dossier_goes_on_record_whole(program: Program, tmp_path: Path) -> None:
+    said = program.ok("record", write(tmp_path))
+    assert said == f"recorded {ENTRIES} entries at positions 1 to {ENTRIES}\n"
+
+
+def test_recording_it_again_changes_nothing_and_says_so(program: Program, tmp_path: Path) -> None:
+    dossier = write(tmp_path)
+    program.ok("record", dossier)
+    before = program.ok("log", "show", "--format", "json")
+    said = program.ok("record", dossier)
+    assert said == (
+        f"nothing to record: all {ENTRIES} entries are on record with the same content\n"
+    )
+    assert program.ok("log", "show", "--format", "json") == before
+
+
+def test_a_dry_run_says_what_would_be_recorded_and_writes_nothing(
+    program: Program, tmp_path: Path
+) -> None:
+    said = program.ok("record", "--dry-run", write(tmp_path))
+    assert said.startswith(f"would record {ENTRIES} entries at positions 1 to {ENTRIES}")
+    assert program.ok("log", "show", "--format", "json") == ""
+
+
+def test_what_is_new_in_a_dossier_is_added(program: Program, tmp_path: Path) -> None:
+    program.ok("record", write(tmp_path))
+    more = GOOD.replace("issues:\n  harbour:", "issues:\n  boats: {name: Boats}\n  harbour:")
+    said = program.ok("record", write(tmp_path, more))
+    assert said == (
+        f"recorded 1 entry at position {ENTRIES + 1}; "
+        f"{ENTRIES} were on record with the same content\n"
+    )
+
+
+def test_several_files_are_one_append_and_may_name_each_others_things(
+    program: Program, tmp_path: Path
+) -> None:
+    issue = "dossier: 1\nissues: {tolls: {id: issue/tolls, name: Tolls, broader: [issue/roads]}}\n"
+    broader = "dossier: 1\nissues: {roads: {id: issue/roads, name: Roads}}\n"
+    program.ok("record", write(tmp_path, issue, "a.yaml"), write(tmp_path, broader, "b.yaml"))
+    entries = [
+        json.loads(line) for line in program.ok("log", "show", "--format", "json").splitlines()
+    ]
+    assert {(entry["appendFirst"], entry["appendSize"]) for entry in entries} == {(1, 2)}
+
+
+def test_one_bad_file_keeps_the_others_off_the_record(program: Program, tmp_path: Path) -> None:
+    bad = write(tmp_path, "dossier: 2\n", "bad.yaml")
+    sentence = program.refused("record", write(tmp_path), bad, code=2)
+    assert "bad.yaml:1" in sentence
+    assert program.ok("log", "show", "--format", "json") == ""
+
+
+WRONG = {
+    "no YAML": ("dossier: 1\nissues: {a\n", "is not YAML"),
+    "an impossible date": (
+        GOOD.replace("2024-03-01", "2024-02-30"),
+        (
+            "gazette.yaml:27: statements.fees-rise.said.edtf: 2024-02-30 is not a date: "
+            "February 2024 has 29 days"
+        ),
+    ),
+    "an unknown short name": (
+        GOOD.replace("speaker: mayor", "speaker: major"),
+        (
+            "gazette.yaml:22: statements.fees-rise.speaker: 'major' is the short name of no actor "
+            "here; did you mean 'mayor'?"
+        ),
+    ),
+    "an unknown id": (
+        GOOD.replace("speaker: mayor", "speaker: actor/nobody"),
+        "not on record: actor/nobody (speaker of statement/gazette/fees-rise)",
+    ),
+    "a passage outside its document": (
+        GOOD.replace("end: 120", "end: 420"),
+        "ends at 420, but source/gazette has only 400 characters",
+    ),
+    "a misspelt field": (
+        GOOD.replace("force: PROMISES", "farce: PROMISES"),
+        (
+            "gazette.yaml:26: statements.fees-rise.farce: is not a field of this; "
+            "did you mean 'force'?"
+        ),
+    ),
+    "nothing in it": ("dossier: 1\n", "there is nothing in it to record"),
+    "a section twice": (
+        GOOD + "actors:\n  x: {name: X, kind: PERSON}\n",
+        "is not YAML",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_dossier_is_refused_in_a_sentence_and_changes_nothing(
+    program: Program, tmp_path: Path, text: str, sentence: str
+) -> None:
+    assert sentence in program.refused("record", write(tmp_path, text), code=2)
+    assert program.ok("log", "show", "--format", "json") == ""
+
+
+def test_every_fault_of_a_dossier_is_told_at_once(program: Program, tmp_path: Path) -> None:
+    text = GOOD.replace("2024-03-01", "2024-02-30").replace("kind: PERSON", "kind: PERSN")
+    ran = program.run("record", write(tmp_path, text))
+    assert ran.code == 2
+    assert "gazette.yaml:15: actors.mayor.kind" in ran.err
+    assert "gazette.yaml:27: statements.fees-rise.said.edtf" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("missing.yaml", None, "cannot be read: No such file or directory"),
+        ("latin.yaml", b"dossier: 1 # caf\xe9\n", "is not UTF-8: the byte at 16"),
+        ("nul.yaml", b"dossier: 1\x00\n", "is not YAML"),
+        ("large.yaml", b"#" * 20_000_001, "is larger than the 20,000,000 bytes read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(
+    program: Program, tmp_path: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    told = program.refused("record", str(path), code=2)
+    assert sentence in told
+    assert name in told
+
+
+def test_an_id_on_record_with_other_content_is_refused(program: Program, tmp_path: Path) -> None:
+    program.ok("record", write(tmp_path))
+    other = GOOD.replace("The fees double.", "The fees triple.")
+    sentence = program.refused("record", write(tmp_path, other), code=2)
+    assert sentence == "on record with other content: claim/gazette/she-wants-more"
+
+
+def test_the_log_shows_entries_and_one_of_them_whole(program: Program, tmp_path: Path) -> None:
+    program.ok("record", write(tmp_path))
+    assert "actor/gazette/mayor" in program.ok("log", "show")
+    entry = json.loads(program.ok("log", "show", "3"))
+    assert entry["payload"]["name"] == "Ada Marsh"
+    assert entry["recordedBy"] == "local"
+    after = program.ok("log", "show", "--after", "5", "--first", "2", "--format", "json")
+    assert [json.loads(line)["position"] for line in after.splitlines()] == [6, 7]
+
+
+def test_the_log_proves_itself_and_names_a_changed_byte(program: Program, tmp_path: Path) -> None:
+    program.ok("record", write(tmp_path))
+    assert f"{ENTRIES} entries" in program.ok("log", "verify")
+    with sqlite3.connect(program.data / "log.sqlite3") as database:
+        database.execute("DROP TRIGGER entries_are_not_updated")
+        database.execute(
+            "UPDATE entries SET payload = replace(payload, 'Ada', 'Ida') WHERE position = 3"
+        )
+    database.close()
+    sentence = program.refused("log", "verify", code=1)
+    assert "position 3 does not have the hash of its content" in sentence
+
+
+def test_recorded_by_is_a_setting(tmp_path: Path) -> None:
+    program = Program(tmp_path / "data", {"RECORDED_BY": "a desk"})
+    program.ok("record", write(tmp_path))
+    assert json.loads(program.ok("log", "show", "1"))["recordedBy"] == "a desk"
+
+
+def test_the_log_can_lie_elsewhere(tmp_path: Path) -> None:
+    place = tmp_path / "elsewhere" / "entries.db"
+    program = Program(tmp_path / "data", {"LOG_URL": f"sqlite:///{place}"})
+    program.ok("record", write(tmp_path))
+    assert place.is_file()
+    assert not program.data.exists()
+
+
+@pytest.mark.parametrize("place", ["/sys/onrecord", "/dev/null/onrecord"])
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, place: str) -> None:
+    program = Program(Path(place))
+    sentence = program.refused("record", write(tmp_path), code=3)
+    assert place in sentence
+    assert place in program.refused("up", code=3)
+
+
+def test_a_file_that_is_no_log_is_told_and_left_alone(program: Program, tmp_path: Path) -> None:
+    program.data.mkdir()
+    path = program.data / "log.sqlite3"
+    path.write_text("this is not a database, but a text of more than a hundred characters " * 3)
+    before = path.read_bytes()
+    assert "file is not a database" in program.refused("record", write(tmp_path), code=3)
+    assert path.read_bytes() == before
