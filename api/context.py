@@ -96,15 +96,24 @@ class Recording(Protocol):
         ...
 
 
+class TextFinding(Protocol):
+    """Finds the texts of sources, from any thread."""
+
+    def find(self, wanted: Collection[str]) -> Mapping[str, str]:
+        """Return those of the texts wanted, by SHA-256 in hexadecimal, that can be found."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything that an answer is made of."""
+    """Everything that an answer is made of; ``texts`` only where there are any to look in."""
 
     graph: GraphReading
     log: EntryReading
     recorder: Recording
     version: str
     limits: Limits = field(default_factory=Limits)
+    texts: TextFinding | None = None
 
 
 @dataclass(slots=True)

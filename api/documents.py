@@ -23,8 +23,9 @@ from graphql import (
 
 from api.limits import Limits
 
-KEPT = 512
-LONGEST_KEPT = 20_000  # characters
+KEPT_LENGTH = 500_000
+"""How many characters the documents that are kept have in all: each takes some 120 bytes, parsed."""
+LONGEST_KEPT = 20_000
 MAX_ERRORS = 10
 
 
@@ -71,6 +72,7 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._kept_length = 0
 
     def read(self, text: str) -> Document:
         """Return a document.
@@ -86,10 +88,15 @@ class Documents:
         except RecursionError:
             raise _refused("the document is nested too deeply", "LIMIT_EXCEEDED") from None
         if len(text) <= LONGEST_KEPT:
-            self._kept[text] = document
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._keep(text, document)
         return document
+
+    def _keep(self, text: str, document: Document) -> None:
+        self._kept[text] = document
+        self._kept_length += len(text)
+        while self._kept_length > KEPT_LENGTH:
+            oldest, _ = self._kept.popitem(last=False)
+            self._kept_length -= len(oldest)
 
     def _read(self, text: str) -> Document:
         try:

@@ -10,7 +10,8 @@ class Limits:
     """How much one request may ask.
 
     ``cost`` is a static estimate of how many things a request reads: the page sizes, multiplied
-    on the way down, with ``list_size`` for a list that has no page.
+    on the way down, with ``list_size`` for a list that has no page. ``text_length`` is how many
+    characters of sources one answer may show.
     """
 
     body_bytes: int = 1_000_000
@@ -19,6 +20,7 @@ class Limits:
     aliases: int = 100
     cost: int = 200_000
     list_size: int = 10
+    text_length: int = 5_000_000
     wait_seconds: float = 4.0
 
 

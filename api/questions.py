@@ -10,8 +10,9 @@ from graphql import FieldNode, GraphQLField, get_argument_values
 from api.conditions import Given, condition_of
 from api.ordering import Direction, sorting_of
 from api.paging import cursors_of, page_info, window_of
+from api.pending import Pending
 from api.problems import BadRequest
-from api.selecting import TYPENAME, Pending, Scope, Selection, select
+from api.selecting import TYPENAME, Scope, Selection, select
 from api.types import Thing
 from graph.model import KINDS, Kind, label_of
 from graph.selection import MAX_PAGE, Compare, Comparison, Page, PageRows, Pick, Row

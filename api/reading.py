@@ -1,13 +1,16 @@
-"""Answering questions together: all pages at once, then at most one read of the log."""
+"""Answering questions together: all pages at once, then at most one read of the log.
+
+The texts of sources are read last, and only if words of passages are asked for.
+"""
 
 import asyncio
 from collections.abc import Sequence
 from itertools import islice
 
-from api.context import Request
-from api.problems import Mismatch
+from api.context import Request, TextFinding
+from api.pending import Pending
+from api.problems import Mismatch, TooMuch
 from api.questions import Question
-from api.selecting import Pending
 from eventlog.errors import LogError
 from graph.selection import Page, PageRows
 
@@ -38,16 +41,45 @@ async def _page(request: Request, page: Page) -> PageRows | Exception:
 async def _completed(
     request: Request, answered: list[object], pending: Sequence[Pending]
 ) -> list[object]:
-    """Fill in what only the log knows."""
+    """Fill in what the graph does not know; who asked for what cannot be had gets the error."""
+    log_error = await _fill_entries(request, pending)
+    too_much = await _fill_words(request, pending)
+    return [
+        (log_error if one.entries else None) or (too_much if one.words else None) or answer
+        for answer, one in zip(answered, pending, strict=True)
+    ]
+
+
+async def _fill_entries(request: Request, pending: Sequence[Pending]) -> Exception | None:
     positions = set[int]().union(*(one.positions() for one in pending))
     if not positions:
-        return answered
+        return None
     try:
         entries = await asyncio.to_thread(request.context.log.read_positions, positions)
         for one in pending:
-            one.fill(entries)
+            one.fill_entries(entries)
     except (LogError, Mismatch) as error:
-        return [
-            error if one.wanted else answer for answer, one in zip(answered, pending, strict=True)
-        ]
-    return answered
+        return error
+    return None
+
+
+async def _fill_words(request: Request, pending: Sequence[Pending]) -> Exception | None:
+    """Read the texts of sources in a thread: hashing them would hold up everybody else."""
+    documents = set[str]().union(*(one.documents() for one in pending))
+    if not documents or request.context.texts is None:
+        return None
+    limit = request.context.limits.text_length
+    length = sum(one.length() for one in pending)
+    if length > limit:
+        return TooMuch(
+            f"the passages asked for have {length:,} characters, more than the {limit:,} allowed: "
+            "ask for smaller pages"
+        )
+    await asyncio.to_thread(_fill_words_from, request.context.texts, documents, pending)
+    return None
+
+
+def _fill_words_from(texts: TextFinding, documents: set[str], pending: Sequence[Pending]) -> None:
+    found = texts.find(documents)
+    for one in pending:
+        one.fill_words(found)

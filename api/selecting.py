@@ -5,7 +5,7 @@ of the answer that was selected, keys in the order asked for.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from graphql import (
@@ -26,9 +26,8 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from api.limits import Cost
-from api.problems import Mismatch
-from api.types import AT, JSON_TYPES, POSITION, RECORDED, edge_type_name
-from eventlog import Entry
+from api.pending import Pending, WantedEntry, WantedWords
+from api.types import AT, JSON_TYPES, POSITION, RECORDED, WORDS, edge_type_name
 from graph.model import KINDS, Date, Json, Kind, Relation, Scalar
 from graph.selection import Pick, Row
 
@@ -97,47 +96,48 @@ class Scope:
         return is_abstract_type(named) and self.schema.is_sub_type(named, of)
 
 
-@dataclass(slots=True)
-class Pending:
-    """The parts of an answer that only the log knows, to be filled in after one read."""
-
-    wanted: list[tuple[int, dict[str, object], str, str]] = field(default_factory=list)
-
-    def positions(self) -> set[int]:
-        """Return the positions to read."""
-        return {position for position, *_ in self.wanted}
-
-    def fill(self, entries: Mapping[int, Entry]) -> None:
-        """Put in what the log says.
-
-        :raises Mismatch: the log has no entry where the graph has one.
-        """
-        for position, recording, key, name in self.wanted:
-            entry = entries.get(position)
-            if entry is None:
-                raise Mismatch(
-                    f"the graph has position {position:,}, which the log does not: "
-                    "they do not belong together"
-                )
-            recording[key] = entry.hash_hex if name == "hash" else entry.header.recorded_by
-
-
 Part: TypeAlias = Callable[[Row, Pending], object]
 """Takes one part of the answer from a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a row becomes an object of the answer; a ``plain`` one already is that object."""
+    """How a row becomes an object of the answer; a ``plain`` one already is that object.
+
+    ``words`` names, by key, what is put in from the text of a source.
+    """
 
     parts: tuple[tuple[str, Part], ...]
     plain: bool
+    words: Mapping[str, str]
 
-    def of(self, row: Row, pending: Pending) -> dict[str, object]:
+    def of(self, row: Row, pending: Pending) -> Row:
         """Return the object for a row."""
         if self.plain:
             return row
-        return {key: part(row, pending) for key, part in self.parts}
+        made = {key: part(row, pending) for key, part in self.parts}
+        if self.words:
+            document, start, end, sha256 = (row[pick.key] for pick in _WORDS_NEED)
+            pending.words.append(
+                WantedWords(
+                    cast("dict[str, str]", document)["sha256"],
+                    cast("int", start),
+                    cast("int", end),
+                    cast("str", sha256),
+                    made,
+                    self.words,
+                )
+            )
+        return made
+
+
+_WORDS_NEED = (
+    Pick(".source", "source", (Pick("sha256", "sha256"),)),
+    Pick(".start", "start"),
+    Pick(".end", "end"),
+    Pick(".sha256", "sha256"),
+)
+"""What finds the words of a passage; no response key has a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +174,11 @@ class _Builder:
         self._picks: list[Pick] = []
         self._parts: list[tuple[str, Part]] = []
         self._plain = True
+        self._words: dict[str, str] = {}
 
     def selection(self) -> Selection:
-        return Selection(tuple(self._picks), Shape(tuple(self._parts), self._plain))
+        picks = (*self._picks, *(_WORDS_NEED if self._words else ()))
+        return Selection(picks, Shape(tuple(self._parts), self._plain, self._words))
 
     def constant(self, key: str, text: str) -> None:
         self._shaped(key, lambda row, pending: text)
@@ -207,13 +209,19 @@ class _Builder:
 
         def part(row: Row, pending: Pending) -> object:
             known = {"position": row[position], "recordedAt": row[at], TYPENAME: "Recording"}
-            recording: dict[str, object] = {key: known.get(name) for key, name in names.items()}
+            recording: Row = {key: known.get(name) for key, name in names.items()}
             for inner, name in names.items():
                 if name not in known:
-                    pending.wanted.append((cast("int", row[position]), recording, inner, name))
+                    wanted = WantedEntry(cast("int", row[position]), recording, inner, name)
+                    pending.entries.append(wanted)
             return recording
 
         self._shaped(key, part)
+
+    def words(self, key: str, name: str) -> None:
+        """Show words that only the text of the source has; null where that is not at hand."""
+        self._words[key] = name
+        self._shaped(key, lambda row, pending: None)
 
     def _shaped(self, key: str, part: Part) -> None:
         self._plain = False
@@ -261,6 +269,8 @@ class _Builder:
             elif name == relation.node_field:
                 node = select(KINDS[relation.target], fields, self._scope, times)
                 builder._nested(key, name, node, many=False)
+            elif name in WORDS.get(of, ()):
+                builder.words(key, name)
             else:
                 builder.taken(Pick(key, name))
         return builder.selection()

@@ -12,6 +12,7 @@ from strawberry import ID
 from api.classes import Field, TypeLike, enum_type, nullable, output, sentence, shell
 from api.context import Request
 from api.models import always_there, fields_of
+from api.texts import CONTEXT_LENGTH
 from graph.model import (
     COMMON,
     DATE_ENUMS,
@@ -58,6 +59,15 @@ EDGE_TYPES: dict[tuple[str, str], tuple[str, type[Value]]] = {
     ("TAKES_STANCE", "issue"): ("Stance", Stance),
 }
 """The object type of each relationship that is a field itself, and the model of its parts."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "Passage": {
+        "text": "The exact words, where the text of the source is at hand and has them there.",
+        "before": f"Up to {CONTEXT_LENGTH} characters before them, cut between words.",
+        "after": f"Up to {CONTEXT_LENGTH} characters after them, cut between words.",
+    }
+}
+"""The fields that come from the text of a source, by the relationship that they are shown with."""
 
 _SCALARS: dict[Type, TypeLike] = {
     Type.ID: ID,
@@ -147,6 +157,8 @@ def _make_edge(relation: Relation) -> None:
     assert relation.node_field is not None
     target = KINDS[relation.target]
     fields[relation.node_field] = Field(NODE_TYPES[target.label], target.description)
+    for word, description in WORDS.get(name, {}).items():
+        fields[word] = Field(nullable(str), description)
     output(_EDGES[name], sentence(model.__doc__), fields)
 
 

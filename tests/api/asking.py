@@ -18,9 +18,10 @@ class Client:
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Return the response to one request."""
-        return asyncio.run(self._request(method, path, options))
+        return asyncio.run(self.send(method, path, **options))
 
-    async def _request(self, method: str, path: str, options: Json) -> httpx.Response:
+    async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Return the response to one request, in the event loop that runs."""
         transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as one:
             return await one.request(method, path, **options)

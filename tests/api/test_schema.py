@@ -19,7 +19,7 @@ from api.entries import EntryKind
 from api.filters import WHERE_TYPES
 from api.inputs import ENTRY_MODELS
 from api.schema import SCHEMA, sdl
-from api.types import EDGE_TYPES, JSON_TYPES, RECORDED
+from api.types import EDGE_TYPES, JSON_TYPES, RECORDED, WORDS
 from graph.model import COMMON, DATE_PARTS, KINDS, Date, Json, Kind, Relation, Scalar, Type
 from schema.entries import ENTRY_TYPES
 
@@ -75,7 +75,8 @@ def test_a_field_has_the_type_that_the_model_says(kind: Kind) -> None:
                 edge = EDGE_TYPES[field.types[0], str(field.node_field)][0]
                 assert (name, is_list_type(bare)) == (edge, field.many)
                 properties = {one.name for one in field.properties}
-                assert set(object_type(edge).fields) == {*properties, field.node_field}
+                words = set(WORDS.get(edge, ()))
+                assert set(object_type(edge).fields) == {*properties, field.node_field} | words
             case Json():
                 assert (name, is_list_type(bare)) == (JSON_TYPES[field.name][0], True)
                 assert set(object_type(name).fields) == set(field.parts)
