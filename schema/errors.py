@@ -16,7 +16,10 @@ def shown(value: object) -> str:
     """Return an input as an error shows it: on one line, quoted, and never long."""
     if isinstance(value, str):
         return repr(_cut(value))
-    return reprlib.repr(value)
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no int of more than 4,300 digits
+        return "a number of thousands of digits"
 
 
 def _cut(text: str) -> str:
