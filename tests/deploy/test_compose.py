@@ -2,7 +2,10 @@
 
 import os
 import re
+import subprocess
+from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
@@ -10,8 +13,13 @@ import pytest
 from compose_spec import PyCompose
 from compose_spec.models import ServiceDependsOn, ServiceDependsOnCondition
 
+from graph.managed.configuration import java_command, write_configuration
+from graph.managed.jars import ensure_jars
+from graph.managed.java import find_java
+from graph.managed.lock import ADMIN_CLASS
 from onrecord.browser import browser_settings
 from onrecord.settings import PREFIX, Settings, read_settings, service_url, variables
+from tests.conftest import CACHE
 from tests.deploy.files import (
     COMPOSE,
     EXAMPLE_PASSWORD,
@@ -169,6 +177,31 @@ def test_neo4j_browser_shows_what_it_shows_without_containers(settings: Settings
     assert found[whitelist] == wanted[whitelist]
     commands = "browser.post_connect_cmd"
     assert _commands(found[commands]) == _commands(wanted[commands])
+
+
+@pytest.mark.engine
+def test_neo4j_knows_every_setting_that_it_is_given(tmp_path: Path) -> None:
+    code, told = _checked_by_neo4j(tmp_path / "right", neo4j_settings())
+    assert code == 0, told
+    misspelt = {"client.allow_telemetri": "false"}
+    code, told = _checked_by_neo4j(tmp_path / "wrong", misspelt)
+    assert code != 0
+    assert "client.allow_telemetri" in told
+
+
+def _checked_by_neo4j(home: Path, settings: Mapping[str, str]) -> tuple[int, str]:
+    """Let Neo4j's own check of its configuration judge settings; return exit code and what it says."""
+    write_configuration(home, 7687, 7474, settings)
+    jars = ensure_jars(CACHE, lambda what, done, total: None)
+    done = subprocess.run(
+        java_command(find_java(None), jars, ADMIN_CLASS, "server", "validate-config"),
+        check=False,
+        env={**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout
 
 
 def neo4j_settings() -> dict[str, str]:
