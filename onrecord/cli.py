@@ -16,9 +16,7 @@ from eventlog.errors import LogUnavailable, Refused, Tampered, WrongFormat
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import browser, log, projection, record, said, status, up
-from onrecord.locking import AlreadyServing, FolderUnusable
-from onrecord.service import AddressUnusable
-from onrecord.settings import WrongSetting
+from onrecord.errors import CommandError, WrongSetting
 from onrecord.showing import say
 from schema.dates import InvalidDate
 from schema.errors import InvalidInput
@@ -35,9 +33,7 @@ EXIT_CODES: Mapping[type[Exception], int] = {
     LogUnavailable: UNAVAILABLE,
     GraphError: UNAVAILABLE,
     ManagedServerError: UNAVAILABLE,
-    AlreadyServing: UNAVAILABLE,
-    FolderUnusable: UNAVAILABLE,
-    AddressUnusable: UNAVAILABLE,
+    CommandError: UNAVAILABLE,
 }
 """The errors that a command may end with: their message is the whole story."""
 

@@ -10,6 +10,7 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import ManagedServer, Progress, running
 from onrecord.browser import browser_settings
+from onrecord.errors import NoLog
 from onrecord.locking import service_runs
 from onrecord.settings import Settings, service_url
 
@@ -29,11 +30,17 @@ class Neo4j:
 
 
 @contextmanager
-def open_log(settings: Settings) -> Iterator[SqliteLog]:
-    """Open the log, and close it afterwards.
+def open_log(settings: Settings, *, make: bool = False) -> Iterator[SqliteLog]:
+    """Open the log, and close it afterwards; ``make`` makes it if it is not there.
 
+    :raises NoLog: there is none to read.
     :raises LogError: it cannot be opened.
     """
+    if not make and not settings.log_path.exists():
+        raise NoLog(
+            f"there is no log at {settings.log_path}: onrecord up and onrecord record make one, "
+            "and ONRECORD_DATA says where"
+        )
     log = SqliteLog(settings.log_path)
     try:
         yield log

@@ -7,17 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graph.managed.locking import try_lock
+from onrecord.errors import AlreadyServing, FolderUnusable
 
 _FILE = "service.lock"
 _PATIENCE_SECONDS = 1.0  # whoever asks service_runs holds the lock for a moment
-
-
-class AlreadyServing(Exception):
-    """Raised when a service of the same data folder runs already."""
-
-
-class FolderUnusable(Exception):
-    """Raised when the data folder cannot be made or written."""
 
 
 @contextmanager

@@ -20,15 +20,12 @@ from graph.managed import ManagedServer, StartFailed
 from graph.projector import Projector
 from graph.reader import GraphReader
 from onrecord.composition import VERSION, Neo4j
+from onrecord.errors import AddressUnusable
 from onrecord.settings import Settings
 from schema.entries import AnyEntry
 
 WATCH_SECONDS = 1.0
 GRACE_SECONDS = 5
-
-
-class AddressUnusable(Exception):
-    """Raised when the service cannot listen where it should."""
 
 
 class WakingRecorder:

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from onrecord.errors import WrongSetting
 from schema.errors import did_you_mean
 
 PREFIX = "ONRECORD_"
@@ -25,10 +26,6 @@ LOG_FILE = "log.sqlite3"
 NEO4J_FOLDER = "neo4j"
 _SQLITE = "sqlite:///"
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-
-
-class WrongSetting(Exception):
-    """Raised when a setting cannot be used; the message names each one that is wrong."""
 
 
 def _cache() -> Path:

@@ -3,8 +3,9 @@
 import typer
 
 from onrecord.composition import found_neo4j
+from onrecord.errors import NotRunning
 from onrecord.settings import read_settings
-from onrecord.showing import console, say
+from onrecord.showing import console
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,8 +18,7 @@ def browser() -> None:
     settings = read_settings()
     found = found_neo4j(settings)
     if found is None:
-        say("onrecord: Neo4j is not running: onrecord up starts it")
-        raise typer.Exit(3)
+        raise NotRunning("Neo4j is not running: onrecord up starts it")
     own = settings.neo4j_uri is None
     out = console()
     out.print(f"Address   {found.browser_url}", soft_wrap=True)

@@ -1,14 +1,18 @@
 """``onrecord record``: dossiers into the log."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from eventlog.recorder import Recorder
+from eventlog.sqlite import SqliteLog
 from onrecord import recording
 from onrecord.composition import open_log
-from onrecord.settings import read_settings
+from onrecord.settings import Settings, read_settings
 from onrecord.showing import console
 
 
@@ -26,7 +30,20 @@ def record(
     """Put dossiers on record: all of them in one append, or nothing."""
     settings = read_settings()
     dossiers = recording.read_dossiers(files)
-    with open_log(settings) as log:
+    with _log(settings, dry_run=dry_run) as log:
         recorder = Recorder(log, settings.recorded_by)
         outcome = recording.record(recorder, dossiers, dry_run=dry_run)
     console().print(outcome.sentence(dry_run=dry_run), soft_wrap=True)
+
+
+@contextmanager
+def _log(settings: Settings, *, dry_run: bool) -> Iterator[SqliteLog]:
+    """Open the log; a dry run without one is held against an empty one elsewhere."""
+    if not dry_run or settings.log_path.exists():
+        with open_log(settings, make=not dry_run) as log:
+            yield log
+        return
+    with TemporaryDirectory() as folder:
+        elsewhere = settings.model_copy(update={"data": Path(folder), "log_url": None})
+        with open_log(elsewhere, make=True) as log:
+            yield log

@@ -14,7 +14,6 @@ from onrecord import recording
 from onrecord.asking import HEADS, Question, cells, said
 from onrecord.composition import Neo4j, neo4j, open_graph, open_log
 from onrecord.locking import serving
-from onrecord.service import listening, make_app, serve
 from onrecord.settings import Settings, read_settings, service_url
 from onrecord.showing import Report, console, progress, say, table
 from seeds import seed_files
@@ -43,8 +42,15 @@ def up(
     ] = True,
 ) -> None:
     """Start log, Neo4j and service; show what is on record and where to look."""
+    # What only a service needs, GraphQL above all, takes longer to load than other commands run.
+    from onrecord.service import listening
+
     settings = read_settings()
-    with serving(settings.data), listening(settings) as listener, open_log(settings) as log:
+    with (
+        serving(settings.data),
+        listening(settings) as listener,
+        open_log(settings, make=True) as log,
+    ):
         if seeds and log.head().position == 0:
             _record_seeds(settings, log)
         with progress() as report, neo4j(settings, report, serving=True) as found:
@@ -72,6 +78,8 @@ async def _run(
         await _show(GraphReader(graph))
         _show_places(settings, found, wait=wait)
         if wait:
+            from onrecord.service import make_app, serve
+
             app = make_app(settings, log, graph, projector, found)
             await serve(app, listener, projector, found.managed)
             say("stopping ...")

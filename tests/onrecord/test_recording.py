@@ -12,6 +12,11 @@ from tests.onrecord.running import Program
 ENTRIES = 8
 
 
+def nothing_on_record(program: Program) -> bool:
+    """Tell whether there is no log, or an empty one."""
+    return program.run("log", "show", "--format", "json").out == ""
+
+
 def test_a_dossier_goes_on_record_whole(program: Program, tmp_path: Path) -> None:
     said = program.ok("record", write(tmp_path))
     assert said == f"recorded {ENTRIES} entries at positions 1 to {ENTRIES}\n"
@@ -31,9 +36,20 @@ def test_recording_it_again_changes_nothing_and_says_so(program: Program, tmp_pa
 def test_a_dry_run_says_what_would_be_recorded_and_writes_nothing(
     program: Program, tmp_path: Path
 ) -> None:
+    tolls = "dossier: 1\nissues: {tolls: {id: issue/tolls, name: Tolls}}\n"
+    program.ok("record", write(tmp_path, tolls, "tolls.yaml"))
+    before = program.ok("log", "show", "--format", "json")
+    said = program.ok("record", "--dry-run", write(tmp_path))
+    assert said == (
+        f"would record {ENTRIES} entries at positions 2 to {ENTRIES + 1}; nothing was written\n"
+    )
+    assert program.ok("log", "show", "--format", "json") == before
+
+
+def test_a_dry_run_without_a_log_makes_none(program: Program, tmp_path: Path) -> None:
     said = program.ok("record", "--dry-run", write(tmp_path))
     assert said.startswith(f"would record {ENTRIES} entries at positions 1 to {ENTRIES}")
-    assert program.ok("log", "show", "--format", "json") == ""
+    assert not program.data.exists()
 
 
 def test_what_is_new_in_a_dossier_is_added(program: Program, tmp_path: Path) -> None:
@@ -62,7 +78,7 @@ def test_one_bad_file_keeps_the_others_off_the_record(program: Program, tmp_path
     bad = write(tmp_path, "dossier: 2\n", "bad.yaml")
     sentence = program.refused("record", write(tmp_path), bad, code=2)
     assert "bad.yaml:1" in sentence
-    assert program.ok("log", "show", "--format", "json") == ""
+    assert nothing_on_record(program)
 
 
 WRONG = {
@@ -70,14 +86,14 @@ WRONG = {
     "an impossible date": (
         GOOD.replace("2024-03-01", "2024-02-30"),
         (
-            "gazette.yaml:27: statements.fees-rise.said.edtf: 2024-02-30 is not a date: "
+            "gazette.yaml:28: statements.fees-rise.said.edtf: 2024-02-30 is not a date: "
             "February 2024 has 29 days"
         ),
     ),
     "an unknown short name": (
         GOOD.replace("speaker: mayor", "speaker: major"),
         (
-            "gazette.yaml:22: statements.fees-rise.speaker: 'major' is the short name of no actor "
+            "gazette.yaml:23: statements.fees-rise.speaker: 'major' is the short name of no actor "
             "here; did you mean 'mayor'?"
         ),
     ),
@@ -92,7 +108,7 @@ WRONG = {
     "a misspelt field": (
         GOOD.replace("force: PROMISES", "farce: PROMISES"),
         (
-            "gazette.yaml:26: statements.fees-rise.farce: is not a field of this; "
+            "gazette.yaml:27: statements.fees-rise.farce: is not a field of this; "
             "did you mean 'force'?"
         ),
     ),
@@ -109,7 +125,7 @@ def test_a_wrong_dossier_is_refused_in_a_sentence_and_changes_nothing(
     program: Program, tmp_path: Path, text: str, sentence: str
 ) -> None:
     assert sentence in program.refused("record", write(tmp_path, text), code=2)
-    assert program.ok("log", "show", "--format", "json") == ""
+    assert nothing_on_record(program)
 
 
 def test_every_fault_of_a_dossier_is_told_at_once(program: Program, tmp_path: Path) -> None:
@@ -117,7 +133,7 @@ def test_every_fault_of_a_dossier_is_told_at_once(program: Program, tmp_path: Pa
     ran = program.run("record", write(tmp_path, text))
     assert ran.code == 2
     assert "gazette.yaml:15: actors.mayor.kind" in ran.err
-    assert "gazette.yaml:27: statements.fees-rise.said.edtf" in ran.err
+    assert "gazette.yaml:28: statements.fees-rise.said.edtf" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -163,7 +179,8 @@ def test_the_log_proves_itself_and_names_a_changed_byte(program: Program, tmp_pa
     with sqlite3.connect(program.data / "log.sqlite3") as database:
         database.execute("DROP TRIGGER entries_are_not_updated")
         database.execute(
-            "UPDATE entries SET payload = replace(payload, 'Ada', 'Ida') WHERE position = 3"
+            "UPDATE entries SET payload = CAST(replace(payload, 'Ada', 'Ida') AS BLOB) "
+            "WHERE position = 3"
         )
     database.close()
     sentence = program.refused("log", "verify", code=1)
@@ -199,3 +216,10 @@ def test_a_file_that_is_no_log_is_told_and_left_alone(program: Program, tmp_path
     before = path.read_bytes()
     assert "file is not a database" in program.refused("record", write(tmp_path), code=3)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [("log", "show"), ("log", "verify"), ("status",), ("said",)])
+def test_a_command_that_only_reads_makes_no_log(program: Program, command: tuple[str]) -> None:
+    sentence = program.refused(*command, code=3)
+    assert sentence.startswith(f"there is no log at {program.data / 'log.sqlite3'}")
+    assert not program.data.exists()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.settings import Settings, WrongSetting, read_settings, service_url, variables
+from onrecord.errors import WrongSetting
+from onrecord.settings import Settings, read_settings, service_url, variables
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,82 @@
+"""``rebuild``, ``verify`` and ``status``: the graph from the log, proven."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.connection import Graph, own_text
+from tests.onrecord.dossiers import GOOD, write
+from tests.onrecord.running import Program
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def built(with_neo4j: Program, tmp_path: Path) -> Program:
+    """Return the program with the Gazette on record and in the graph."""
+    with_neo4j.ok("record", write(tmp_path))
+    with_neo4j.ok("rebuild")
+    return with_neo4j
+
+
+async def _run(graph: Graph, statement: str) -> None:
+    async with graph.session() as session:
+        await (await session.run(own_text(statement))).consume()
+
+
+def _digest(built: Program) -> str:
+    return built.ok("verify").rpartition(" ")[2]
+
+
+def test_a_built_graph_is_what_the_log_says(built: Program) -> None:
+    assert "the graph is what the log says up to position 8" in built.ok("verify")
+
+
+async def test_a_graph_that_was_emptied_comes_back_identical(built: Program, graph: Graph) -> None:
+    before = _digest(built)
+    await _run(graph, "MATCH (n) DETACH DELETE n")
+    assert "the graph is not built yet" in built.refused("verify", code=3)
+    assert "up to position 8" in built.ok("rebuild")
+    assert _digest(built) == before
+
+
+async def test_changes_by_hand_are_named_and_mended(built: Program, graph: Graph) -> None:
+    before = _digest(built)
+    await _run(graph, "MATCH (a:Actor {id: 'actor/gazette/mayor'}) SET a.name = 'Eve'")
+    await _run(graph, "MATCH (:Statement)-[r:ASSERTS]->(:Claim) DELETE r")
+    ran = built.run("verify")
+    assert ran.code == 1
+    assert "actor/gazette/mayor: the property name ('Eve', not 'Ada Marsh') is different" in ran.out
+    assert "statement/gazette/fees-rise: the relationship -[:ASSERTS" in ran.out
+    built.ok("rebuild")
+    assert _digest(built) == before
+
+
+def test_status_tells_how_far_log_and_graph_are(built: Program, tmp_path: Path) -> None:
+    state = json.loads(built.ok("status", "--format", "json"))
+    assert state["log"]["position"] == 8
+    assert (state["graph"]["position"], state["graph"]["lag"]) == (8, 0)
+    assert state["graph"]["counts"]["statements"] == 2
+    assert "position 8, 0 behind, whole" in built.ok("status")
+    more = GOOD.replace("issues:\n  harbour:", "issues:\n  boats: {name: Boats}\n  harbour:")
+    built.ok("record", write(tmp_path, more))
+    ran = built.run("status", "--format", "json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["graph"]["lag"] == 1
+
+
+def test_a_graph_of_another_log_is_refused_and_left_alone(built: Program, tmp_path: Path) -> None:
+    before = _digest(built)
+    other = Program(tmp_path / "other", built.settings, built.port)
+    other.ok("record", write(tmp_path))
+    for command in ("rebuild", "verify", "said", "up"):
+        assert "was written from another log" in other.refused(command, code=3)
+    assert _digest(built) == before
+
+
+def test_status_and_browser_say_when_no_neo4j_runs(program: Program) -> None:
+    ran = program.run("status")
+    assert ran.code == 3
+    assert "Neo4j is not running" in ran.out
+    assert "onrecord up starts it" in program.refused("browser", code=3)

@@ -1,0 +1,85 @@
+"""``said``: the main question from the command line, in every form."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.managed import Connection
+from tests.onrecord.dossiers import write
+from tests.onrecord.running import Program, settings_of
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def asked(with_neo4j: Program, tmp_path: Path) -> Program:
+    """Return the program with the Gazette on record."""
+    with_neo4j.ok("record", write(tmp_path))
+    return with_neo4j
+
+
+def test_who_said_what_about_an_issue_and_when(asked: Program) -> None:
+    answer = asked.ok("said", "--by", "Marsh", "--about", "harbour", "--when", "2024-03")
+    assert "1 of 1 statements" in answer
+    for shown in ("2024-03-01", "Ada Marsh", "PROMISES", "Harbour fees", "characters 10–60"):
+        assert shown in answer
+
+
+def test_what_is_laid_to_somebody_is_not_shown_as_said_by_them(asked: Program) -> None:
+    rows = json.loads(asked.ok("said", "--format", "json"))
+    laid = next(row for row in rows if row["ascribedTo"])
+    assert laid["speaker"]["name"] == "the Gazette"
+    assert laid["ascribedTo"]["actor"]["name"] == "Ada Marsh"
+    shown = list(csv.reader(io.StringIO(asked.ok("said", "--format", "csv"))))
+    line = next(line for line in shown if "The fees double." in line[2])
+    assert line[1] == "the Gazette"
+    assert "lays to Ada Marsh (WANTS, ASSERTS; not their words)" in line[2]
+    by_her = json.loads(asked.ok("said", "--by", "Ada Marsh", "--format", "json"))
+    assert [row["claim"]["text"] for row in by_her] == ["The harbour fees rise in April 2024."]
+
+
+def test_a_person_can_be_named_as_people_call_them(asked: Program) -> None:
+    assert "Ada Marsh" in asked.ok("said", "--by", "THE MAYOR", "--format", "md")
+
+
+def test_markdown_and_csv_have_a_row_a_statement(asked: Program) -> None:
+    markdown = asked.ok("said", "--format", "md").splitlines()
+    assert markdown[0] == "| When | Who | Said what | About | Evidence | Entry |"
+    assert len(markdown) == 4
+    assert len(list(csv.reader(io.StringIO(asked.ok("said", "--format", "csv"))))) == 3
+
+
+def test_an_answer_without_rows_says_what_there_is(asked: Program) -> None:
+    ran = asked.run("said", "--about", "harbor fees")
+    assert ran.code == 0
+    assert "no issue on record is called 'harbor fees'; did you mean 'Harbour fees'?" in ran.err
+    ran = asked.run("said", "--about", "harbour", "--when", "1999")
+    assert "no statement for the issue 'harbour' with all that was asked" in ran.err
+
+
+def test_an_impossible_date_is_refused(program: Program) -> None:
+    sentence = program.refused("said", "--when", "2024-02-30", code=2)
+    assert sentence == "2024-02-30 is not a date: February 2024 has 29 days"
+
+
+@pytest.mark.parametrize("number", ["0", "1000000", "many"])
+def test_an_impossible_number_of_statements_is_refused(program: Program, number: str) -> None:
+    ran = program.run("said", "--first", number)
+    assert ran.code == 2
+    assert "--first" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_refused_password_is_told_without_it(tmp_path: Path, neo4j_server: Connection) -> None:
+    wrong = {**settings_of(neo4j_server), "NEO4J_PASSWORD": "swordfish"}
+    sentence = Program(tmp_path / "data", wrong).refused("said", code=3)
+    assert sentence == f"Neo4j at {neo4j_server.uri} refused the user name or password"
+
+
+def test_a_neo4j_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    nobody = {"NEO4J_URI": "bolt://127.0.0.1:9", "NEO4J_PASSWORD": "x"}
+    sentence = Program(tmp_path / "data", nobody).refused("said", code=3)
+    assert sentence == "Neo4j at bolt://127.0.0.1:9 does not answer"
