@@ -129,7 +129,11 @@ class Answerer:
         assert query is not None
         questions: dict[str, Question] = {}
         whole = True
-        for key, nodes in scope.collect("Query", [operation.selection_set]).items():
+        try:
+            selected = scope.collect("Query", [operation.selection_set])
+        except GraphQLError:  # a directive that only its variable spoils: execution tells
+            return False
+        for key, nodes in selected.items():
             name = nodes[0].name.value
             if name == TYPENAME:
                 root[key] = "Query"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from api.classes import Field, enum_type, input_type, nullable, shell
 from api.problems import BadRequest
-from graph.model import KINDS, Kind
+from graph.model import KINDS, Kind, Scalar, Type
 
 
 class Direction(StrEnum):
@@ -18,10 +18,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """An order of the model, and whether it runs downwards."""
+    """An order of the model, and whether it runs downwards; ``key`` has the types of its keys."""
 
     order: str
     descending: bool
+    key: tuple[type[str] | type[int], ...]
 
 
 _MEANINGS = {
@@ -52,8 +53,16 @@ def sorting_of(kind: Kind, order_by: Sequence[Mapping[str, Direction]] | None) -
     :raises BadRequest: more than one order is asked for, or none in a list.
     """
     if order_by is None:
-        return Sorting(*kind.by_default)
+        return _sorting(kind, *kind.by_default)
     if len(order_by) != 1:
         raise BadRequest(f"orderBy takes exactly one order, not {len(order_by)}")
     ((name, direction),) = order_by[0].items()
-    return Sorting(name, direction is Direction.DESC)
+    return _sorting(kind, name, direction is Direction.DESC)
+
+
+def _sorting(kind: Kind, name: str, descending: bool) -> Sorting:
+    order = kind.order(name)
+    scalars = [one for one in kind.fields if isinstance(one, Scalar)]
+    numbers = {one.name for one in scalars if one.type is Type.INTEGER}
+    keys = tuple(int if key in numbers else str for key in order.keys)
+    return Sorting(name, descending, (int, *keys) if order.dated else keys)

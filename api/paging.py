@@ -104,9 +104,17 @@ def _key(name: str, cursor: object, sorting: Sorting) -> tuple[str | int, ...] |
     if cursor is None:
         return None
     try:
-        return decode(str(cursor), sorting.order, sorting.descending)
+        key = decode(str(cursor), sorting.order, sorting.descending)
     except BadCursor as error:
         raise BadRequest(f"{name}: {error}") from None
+    # A cursor can be made by hand, too.
+    if tuple(map(type, key)) != sorting.key or any(_huge(part) for part in key):
+        raise BadRequest(f"{name}: {str(cursor)[:40]!r} is not a cursor")
+    return key
+
+
+def _huge(part: str | int) -> bool:
+    return isinstance(part, int) and not -(2**63) <= part < 2**63
 
 
 def cursors_of(found: PageRows, sorting: Sorting) -> list[str]:

@@ -49,7 +49,7 @@ class Graph:
         shown = found[begin : begin + page.limit]
         return PageRows(
             rows=tuple(self._row(page.kind, thing, page.picks) for thing in shown),
-            keys=tuple((begin + number,) for number in range(1, len(shown) + 1)),
+            keys=tuple(_key(page, begin + number) for number in range(1, len(shown) + 1)),
             more=len(found) > begin + page.limit,
             count=len(found) if page.count else None,
             position=self.position,
@@ -115,6 +115,17 @@ class Graph:
 
     def _thing(self, label: str, identifier: object) -> Thing:
         return next(one for one in self.things[label] if one["id"] == identifier)
+
+
+def _key(page: Page, number: int) -> tuple[str | int, ...]:
+    """Return the place of a thing in the form that the keys of an order have."""
+    match page.order:
+        case "recorded":
+            return (number,)
+        case "name":
+            return (str(number), "")
+        case _:
+            return (number, "")
 
 
 def _matches(thing: Thing, where: Condition) -> bool:

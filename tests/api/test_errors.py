@@ -73,6 +73,15 @@ def test_one_bad_field_does_not_spoil_the_others(ask: Asker) -> None:
     assert error["message"].startswith("'not an id' is not an identifier")
 
 
+@pytest.mark.parametrize(
+    "field", ["actors @skip(if: $x) { totalCount }", "status @skip(if: $x) { log { hash } }"]
+)
+def test_a_directive_that_only_its_variable_spoils(ask: Asker, field: str) -> None:
+    code, message = ask.error(f"query ($x: Boolean = true) {{ {field} }}", x=None)
+    assert code == "BAD_INPUT"
+    assert "'$x'" in message
+
+
 def test_an_id_of_another_kind(ask: Asker) -> None:
     code, message = ask.error('{ actor(id: "issue/rare-earths") { name } }')
     assert (code, message) == (

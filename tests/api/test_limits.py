@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from api.app import create_app
+from api.documents import Documents
 from api.limits import Limits
+from api.schema import SCHEMA
 from eventlog.sqlite import SqliteLog
 from tests.api.asking import Asker, Client, Json
 from tests.api.record import Graph, context_of
@@ -107,6 +109,16 @@ def test_the_body(limited: Callable[..., Asker]) -> None:
     assert response.status_code == 413
     (error,) = response.json()["errors"]
     assert error["message"] == "the body is larger than the 100 bytes allowed"
+
+
+def test_documents_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = "{ status { log { position } } }", "{ status { log { hash } } }"
+    monkeypatch.setattr("api.documents.KEPT_LENGTH", len(first))
+    documents = Documents(SCHEMA, Limits())
+    read = documents.read(first)
+    assert documents.read(first) is read
+    documents.read(second)
+    assert documents.read(first) is not read
 
 
 def test_introspection_cannot_go_round_in_circles(ask: Asker) -> None:
