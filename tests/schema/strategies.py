@@ -88,6 +88,7 @@ _TEXTS = (
 )
 
 
+@cache  # what is built once and drawn often is drawn faster
 def texts() -> st.SearchStrategy[str]:
     """Make texts as fields take them: not empty, no white space at the ends."""
     invented = st.text(_CHARACTERS, min_size=1, max_size=8).map(str.strip).filter(bool)
@@ -122,9 +123,9 @@ _EDTF = st.one_of(
 def dates(draw: st.DrawFn, explained: bool = False) -> UncertainDate:
     """Make uncertain dates of every form and basis; explained ones say why."""
     basis = draw(st.sampled_from(Basis))
-    reasons = texts() if explained or basis is not Basis.STATED else _maybe(texts())
+    reasons = texts() if explained or basis is not Basis.STATED else _MAYBE_TEXT
     return UncertainDate(
-        edtf=draw(_EDTF), basis=basis, because=draw(reasons), words=draw(_maybe(texts()))
+        edtf=draw(_EDTF), basis=basis, because=draw(reasons), words=draw(_MAYBE_TEXT)
     )
 
 
@@ -142,6 +143,7 @@ _NUMBERS = st.one_of(
 )
 
 
+@cache
 def figures() -> st.SearchStrategy[Figure]:
     """Make figures."""
     return st.builds(
@@ -151,7 +153,7 @@ def figures() -> st.SearchStrategy[Figure]:
         to=_NUMBERS,
         unit=st.sampled_from(("USD", "%", "days")),
         bound=st.sampled_from(Bound),
-        words=_maybe(texts()),
+        words=_MAYBE_TEXT,
     )
 
 
@@ -223,6 +225,13 @@ def _some_of(known: Sequence[str] | None, kind: str) -> st.SearchStrategy[tuple[
     return _several(_one_of(known, kind))
 
 
+_MAYBE_TEXT = _maybe(texts())
+_SOME_TEXTS = _several(texts())
+_SOME_FIGURES = _several(figures())
+_MAYBE_DATE = _maybe(dates())
+_EXTERNAL_IDS = _several(st.builds(ExternalId, scheme=texts(), value=texts()))
+
+
 # -- one strategy a kind -----------------------------------------------------------------------
 
 
@@ -252,8 +261,8 @@ def actors(draw: st.DrawFn, record: Record | None = None) -> ActorRecorded:
             "kind": draw(st.sampled_from(ActorKind)),
             "named": named,
             "scopedTo": scope,
-            "aliases": draw(_several(texts())),
-            "externalIds": draw(_several(st.builds(ExternalId, scheme=texts(), value=texts()))),
+            "aliases": draw(_SOME_TEXTS),
+            "externalIds": draw(_EXTERNAL_IDS),
             "partOf": draw(_some_of(_known_actors(record, scope), "actor")),
         }
     )
@@ -268,13 +277,13 @@ def sources(draw: st.DrawFn, record: Record | None = None) -> SourceRecorded:
             "id": draw(_own_id(record, "source")),
             "name": draw(texts()),
             "kind": draw(st.sampled_from(SourceKind)),
-            "title": draw(_maybe(texts())),
+            "title": draw(_MAYBE_TEXT),
             "url": draw(
                 _maybe(st.sampled_from(("https://example.org/a", "http://example.org/?q=%20")))
             ),
             "publisher": draw(_maybe_one_of(tellers, "actor")),
             "authors": draw(_some_of(tellers, "actor")),
-            "published": draw(_maybe(dates())),
+            "published": draw(_MAYBE_DATE),
             "language": draw(st.sampled_from((None, "en", "zh-Hant", "de-AT"))),
             "sha256": text_sha256(draw(texts())),
             "length": draw(st.integers(SHORTEST_SOURCE, 10_000)),
@@ -309,9 +318,9 @@ def issues(draw: st.DrawFn, record: Record | None = None) -> IssueRecorded:
     return IssueRecorded(
         id=draw(_own_id(record, "issue")),
         name=draw(texts()),
-        question=draw(_maybe(texts())),
-        definition=draw(_maybe(texts())),
-        alt_names=draw(_several(texts())),
+        question=draw(_MAYBE_TEXT),
+        definition=draw(_MAYBE_TEXT),
+        alt_names=draw(_SOME_TEXTS),
         broader=draw(_some_of(_known(record, "issue"), "issue")),
     )
 
@@ -321,15 +330,15 @@ def events(draw: st.DrawFn, record: Record | None = None) -> EventRecorded:
     """Make events."""
     evidence = draw(_evidence(record))
     actors = _known_actors(record, evidence[0].source if evidence else None)
-    taking_part = st.builds(Participant, actor=_one_of(actors, "actor"), role=_maybe(texts()))
+    taking_part = st.builds(Participant, actor=_one_of(actors, "actor"), role=_MAYBE_TEXT)
     return EventRecorded(
         id=draw(_own_id(record, "event")),
         name=draw(texts()),
         status=draw(st.sampled_from(EventStatus)),
-        occurred=draw(_maybe(dates())),
-        place=draw(_maybe(texts())),
+        occurred=draw(_MAYBE_DATE),
+        place=draw(_MAYBE_TEXT),
         participants=draw(_several(taking_part)),
-        figures=draw(_several(figures())),
+        figures=draw(_SOME_FIGURES),
         issues=draw(_some_of(_known(record, "issue"), "issue")),
         passages=evidence,
     )
@@ -344,9 +353,9 @@ def claims(draw: st.DrawFn, record: Record | None = None) -> ClaimRecorded:
         issues=draw(_some_of(_known(record, "issue"), "issue")),
         mentions=draw(_some_of(_known(record, "actor"), "actor")),
         events=draw(_some_of(_known(record, "event"), "event")),
-        figures=draw(_several(figures())),
-        holds=draw(_maybe(dates())),
-        unspecified=draw(_several(texts())),
+        figures=draw(_SOME_FIGURES),
+        holds=draw(_MAYBE_DATE),
+        unspecified=draw(_SOME_TEXTS),
     )
 
 
@@ -387,9 +396,9 @@ def statements(draw: st.DrawFn, record: Record | None = None) -> StatementRecord
         issues=draw(_some_of(_known(record, "issue"), "issue")),
         stances=draw(_stances(record)),
         addressed_to=draw(_some_of(told, "actor")),
-        venue=draw(_maybe(texts())),
+        venue=draw(_MAYBE_TEXT),
         at=draw(_maybe_one_of(_known(record, "event"), "event")),
-        rating=draw(_maybe(texts())),
+        rating=draw(_MAYBE_TEXT),
     )
 
 
@@ -416,7 +425,7 @@ def links(draw: st.DrawFn, record: Record | None = None) -> LinkRecorded:
             "from": begin,
             "to": end,
             "passages": evidence,
-            "because": draw(_maybe(texts()) if evidence else texts()),
+            "because": draw(_MAYBE_TEXT if evidence else texts()),
         }
     )
 
@@ -487,7 +496,7 @@ def _stances(record: Record | None) -> st.SearchStrategy[tuple[Stance, ...]]:
 def _said(source: SourceRecorded | None) -> st.SearchStrategy[UncertainDate | None]:
     """Make dates of speech; after a publication only with a reason."""
     if source is None or source.published is None:
-        return _maybe(dates())
+        return _MAYBE_DATE
     return _maybe(dates(explained=True))
 
 
