@@ -16,6 +16,8 @@ def shown(value: object) -> str:
     """Return an input as an error shows it: on one line, quoted, and never long."""
     if isinstance(value, str):
         return repr(_cut(value))
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     try:
         return reprlib.repr(value)
     except ValueError:  # Python writes no int of more than 4,300 digits
@@ -80,6 +82,10 @@ def _sentence(detail: ErrorDetails, known: list[str]) -> str:
             return f"{shown(detail['input'])} is none of {context['expected']}"
         case "string_unicode":
             return "has half a character (a lone surrogate) in it"
+        case "too_short":
+            return f"has {context['actual_length']} items, fewer than {context['min_length']}"
+        case "too_long":
+            return f"has more than {context['max_length']} items"
         case "tuple_type":
             return "has to be a list"
         case "model_type" | "model_attributes_type":
