@@ -119,7 +119,7 @@ HEADS = ("When", "Who", "Said what", "About", "Evidence", "Entry")
 def cells(row: Row) -> tuple[str, ...]:
     """Return one statement as the texts of a table's row."""
     return (
-        when(_part(row, "said")),
+        when(row),
         who(row),
         what(row),
         ", ".join(str(issue["name"]) for issue in _parts(row, "issues")),
@@ -128,15 +128,16 @@ def cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def when(said: Row | None) -> str:
+def when(row: Row) -> str:
     """Return a date with its uncertainty: the source's EDTF, or the bounds that are known."""
+    said = _part(row, "said")
     if said is None:
         return "not known"
     latest = str(said["latest"])[:10]
     if said["precision"] == "UNKNOWN":
-        return f"not known (recorded before {latest})"
+        return f"not known; recorded on {str(row['recordedAt'])[:10]}"
     if said["edtf"] is None:
-        return f"before {latest} (the source's date)"
+        return f"before {latest}, by the source's date"
     basis = "" if said["basis"] == "STATED" else f" ({_lower(said['basis'])})"
     return f"{said['edtf']}{basis}"
 
