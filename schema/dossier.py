@@ -5,10 +5,9 @@ Short names stand for ids: what a dossier records gets ``kind/<source name>/<sho
 unless it has an ``id`` of its own, and ``use`` names things recorded elsewhere.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -26,11 +25,11 @@ from schema.entries import (
     SourceRecorded,
     StatementRecorded,
 )
-from schema.errors import Fault, InvalidInput, did_you_mean, faults_of
+from schema.errors import Fault, InvalidInput, did_you_mean, faults_of, shown
 from schema.identifiers import kind_of
 from schema.references import field_shapes
 from schema.values import Span, Text, text_sha256
-from schema.yaml import Document, Tree, plain, read_document
+from schema.yaml import Document, Tree, read_document
 
 SECTIONS: dict[str, type[AnyEntry]] = {
     "actors": ActorRecorded,
@@ -59,6 +58,9 @@ class LeftOut(Span):
 
     reason: LeftOutReason
     note: Text | None = None
+
+
+_LEFT_OUT = TypeAdapter(tuple[LeftOut, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,34 @@ def _expand_dates(model: type[BaseModel], raw: Raw) -> None:
     """Let a bare text stand for a date whose basis is STATED."""
     for field in field_shapes(model):
         value = raw.get(field.alias)
-        if field.model is UncertainDate and isinstance(value, str | int):
+        if field.model is UncertainDate and type(value) in (str, int):
             raw[field.alias] = {"edtf": str(value)}
+
+
+def _names_at(model: type[BaseModel], path: Sequence[str]) -> list[str]:
+    """Return the names of the fields where a path ends, for near misses."""
+    for step in path[:-1]:
+        inner = next((f.model for f in field_shapes(model) if f.alias == step), None)
+        model = inner or model
+    return [field.alias for field in field_shapes(model)]
+
+
+def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[Fault]:
+    """Yield the faults of a model, with the nearest field for one that it has not."""
+    for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+        if detail["type"] == "extra_forbidden":
+            near = did_you_mean(fault.path[-1], _names_at(model, fault.path))
+            yield replace(fault, message=fault.message + near)
+        else:
+            yield fault
+
+
+def _kind(identifier: Tree) -> str | None:
+    """Return the kind of an id, or None if it is none."""
+    try:
+        return kind_of(identifier) if isinstance(identifier, str) else None
+    except ValueError:
+        return None
 
 
 class _Reader:
@@ -107,16 +135,15 @@ class _Reader:
         self.publisher: str | None = None
 
     def read(self) -> Dossier:
-        root = self._mapping(plain(self.document.root), ())
+        root = self._mapping(self.document.root, ())
         for field in root.keys() - set(_FIELDS):
             self._fault((field,), f"is not a part of a dossier{did_you_mean(field, _FIELDS)}")
-        if root.get("dossier") != 1:
+        if type(root.get("dossier")) is not int or root["dossier"] != 1:
             self._fault(("dossier",), "has to be 1, the version of the format")
         source = self._source_header(root)
         items = list(self._items(root))
         self._use(root)
-        for item in items:
-            self._name(item.short, str(item.raw["id"]), item.path)
+        self._name_all(items)
         entries: list[AnyEntry] = []
         if source is not None:
             _expand_dates(SourceRecorded, source)
@@ -126,19 +153,21 @@ class _Reader:
         for item in items:
             self._expand(item)
             self._build(item.model, item.raw, item.path, entries)
-        left_out = self._left_out(root)
+        left_out = self._left_out(root, source)
         if self.faults:
-            raise InvalidInput(self.faults)
+            raise InvalidInput(tuple(dict.fromkeys(self.faults)))
         return Dossier(self.document.name, tuple(entries), left_out)
 
     # -- names -----------------------------------------------------------------------------
 
     def _source_header(self, root: Raw) -> Raw | None:
-        if "source" not in root:
+        if root.get("source") is None:
             return None
         source = dict(self._mapping(root["source"], ("source",)))
         identifier = source.get("id")
-        self.source = identifier if isinstance(identifier, str) else None
+        # An id that is none is told once, where it stands, not again by all that it would name.
+        known = isinstance(identifier, str) and _kind(identifier) == "source"
+        self.source = str(identifier) if known else "source/unknown"
         return source
 
     def _items(self, root: Raw) -> Iterator[_Item]:
@@ -149,7 +178,7 @@ class _Reader:
                 raw.setdefault("id", self._made_id(section, short))
                 claim = raw.get("claim")
                 if model is StatementRecorded and isinstance(claim, dict):
-                    inline = dict(cast("Raw", claim))
+                    inline = dict(claim)
                     raw["claim"] = inline.setdefault("id", self._made_id("claims", short))
                     yield _Item(ClaimRecorded, short, (section, short, "claim"), inline)
                 yield _Item(model, short, (section, short), raw)
@@ -165,6 +194,17 @@ class _Reader:
                 continue
             self._name(short, identifier, ("use", short))
 
+    def _name_all(self, items: Sequence[_Item]) -> None:
+        recorded: set[str] = set()
+        for item in items:
+            identifier = item.raw["id"]
+            if not isinstance(identifier, str) or _kind(identifier) is None:
+                continue  # its model tells
+            if identifier in recorded:
+                self._fault(item.path, f"{identifier} is recorded twice in this dossier")
+            recorded.add(identifier)
+            self._name(item.short, identifier, item.path)
+
     def _name(self, short: str, identifier: str, path: tuple[str, ...]) -> None:
         try:
             kind = kind_of(identifier)
@@ -173,7 +213,7 @@ class _Reader:
             return
         taken = self.names.setdefault(short, [])
         if any(kind_of(other) == kind for other in taken) and identifier not in taken:
-            self._fault(path, f"the short name {short!r} stands for two things of kind {kind}")
+            self._fault(path, f"the short name {shown(short)} stands for two things of kind {kind}")
         taken.append(identifier)
 
     # -- short forms -----------------------------------------------------------------------
@@ -190,30 +230,46 @@ class _Reader:
         _expand_dates(item.model, raw)
 
     def _expand_statement(self, raw: Raw, path: tuple[str, ...]) -> None:
-        if "claim" in raw:
+        if raw.get("claim") is not None:
             raw.setdefault("polarity", Polarity.ASSERTS.value)
         if self.publisher is not None:
             raw.setdefault("speaker", self.publisher)
         if "attribution" not in raw:
-            speaker = self._resolved(raw.get("speaker"), ("actor",), (*path, "speaker"))
-            if raw.get("quotes"):
-                self._fault(path, "has quotes: say whether attribution is DIRECT or PARTIAL_QUOTE")
-            own = speaker is not None and speaker == self.publisher
-            raw["attribution"] = (Attribution.OWN_VOICE if own else Attribution.PARAPHRASE).value
+            raw["attribution"] = self._attribution(raw, path).value
         for field in ("quotes", "hedging"):
             for span in self._mappings(raw.get(field)):
                 exact, start = span.get("exact"), span.get("start")
-                if isinstance(exact, str) and isinstance(start, int):
+                if isinstance(exact, str) and type(start) is int:
                     span.setdefault("end", start + len(exact))
                     span.setdefault("sha256", text_sha256(exact))
 
-    def _left_out(self, root: Raw) -> tuple[LeftOut, ...]:
+    def _attribution(self, raw: Raw, path: tuple[str, ...]) -> Attribution:
+        if raw.get("quotes"):
+            self._fault(path, "has quotes: say whether attribution is DIRECT or PARTIAL_QUOTE")
+            return Attribution.PARTIAL_QUOTE
+        speaker = self._resolved(raw.get("speaker"), ("actor",), (*path, "speaker"))
+        own = speaker is not None and speaker == self.publisher
+        return Attribution.OWN_VOICE if own else Attribution.PARAPHRASE
+
+    def _left_out(self, root: Raw, source: Raw | None) -> tuple[LeftOut, ...]:
+        raw = root.get("leftOut")
+        if raw is None:
+            return ()
+        if source is None:
+            self._fault(("leftOut",), "needs a source that the passages stand in")
+            return ()
         try:
-            return TypeAdapter(tuple[LeftOut, ...]).validate_python(root.get("leftOut", ()))
+            left_out = _LEFT_OUT.validate_python(raw, by_alias=True, by_name=False)
         except ValidationError as error:
-            for fault in faults_of(error, LeftOut.model_fields):
+            for fault in _faults(error, LeftOut):
                 self._fault(("leftOut", *fault.path), fault.message)
             return ()
+        length = source.get("length")
+        for index, one in enumerate(left_out):
+            if isinstance(length, int) and one.end > length:
+                message = f"ends at {one.end}, but the source has only {length} characters"
+                self._fault(("leftOut", str(index)), message)
+        return left_out
 
     # -- entries ---------------------------------------------------------------------------
 
@@ -224,12 +280,16 @@ class _Reader:
         path: tuple[str, ...],
         entries: list[AnyEntry],
     ) -> None:
-        known = [field.alias for field in field_shapes(model)]
+        before = len(self.faults)
+        resolved = self._resolve_in(model, raw, path)
+        unresolved = len(self.faults) > before
         try:
-            entries.append(model.model_validate(self._resolve_in(model, raw, path)))
+            entries.append(model.model_validate(resolved, by_alias=True, by_name=False))
         except ValidationError as error:
-            for fault in faults_of(error, known):
-                self._fault((*path, *fault.path), fault.message)
+            for fault in _faults(error, model):
+                # How its parts go together is not told while some of them are unknown.
+                if fault.path or not unresolved:
+                    self._fault((*path, *fault.path), fault.message)
 
     def _resolve_in(self, model: type[BaseModel], raw: Raw, path: tuple[str, ...]) -> Raw:
         """Return a mapping with short names replaced by ids wherever the model has references."""
@@ -259,15 +319,17 @@ class _Reader:
             ]
         if not isinstance(value, str) or "/" in value:
             return value
-        found = [one for one in self.names.get(value, []) if one.partition("/")[0] in kinds]
-        if len(set(found)) == 1:
-            return found[0]
-        near = [
-            name for name, ids in self.names.items() if any(i.split("/")[0] in kinds for i in ids)
-        ]
+        found = {one for one in self.names.get(value, []) if kind_of(one) in kinds}
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            both = " and for ".join(sorted(found))
+            self._fault(path, f"{shown(value)} stands for {both}: write the id in full")
+            return min(found)
+        near = [name for name, ids in self.names.items() if any(kind_of(i) in kinds for i in ids)]
         self._fault(
             path,
-            f"{value!r} is the short name of no {' or '.join(kinds)} here{did_you_mean(value, near)}",
+            f"{shown(value)} is the short name of no {' or '.join(kinds)} here{did_you_mean(value, near)}",
         )
         return f"{kinds[0]}/unknown"
 
@@ -277,14 +339,14 @@ class _Reader:
         if value is None:
             return {}
         if isinstance(value, dict):
-            return cast("Raw", value)
+            return value
         self._fault(path, "has to be a mapping of names to things")
         return {}
 
     def _mappings(self, value: Tree) -> Iterator[Raw]:
         for item in value if isinstance(value, list) else ():
             if isinstance(item, dict):
-                yield cast("Raw", item)
+                yield item
 
     def _fault(self, path: tuple[str, ...], message: str) -> None:
         self.faults.append(Fault(path, message, self.document.where(path)))

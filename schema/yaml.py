@@ -1,100 +1,166 @@
-"""Reading YAML 1.2 written by hand: texts stay texts, and every place knows its line."""
+"""Reading YAML 1.2 written by hand: texts stay as written, and every place knows its line.
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+Only what a person needs is read: mappings with names, lists, texts, whole numbers, true, false
+and null. Everything else that YAML has is either left as the text that was written (dates, 0.10)
+or refused (aliases, merge keys, tags), so that a small file cannot grow without bounds and
+nothing is made that was not written.
+"""
+
+import re
+from collections.abc import Sequence
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from schema.errors import Fault, InvalidInput
 
-Tree = None | bool | int | str | Sequence["Tree"] | Mapping[str, "Tree"]
+Tree = None | bool | int | str | list["Tree"] | dict[str, "Tree"]
 
 MAX_CHARACTERS = 5_000_000
 
+_YAML = "tag:yaml.org,2002:"
+_SCALARS = ("str", "null", "bool", "int", "float", "timestamp", "value")
+_PLAIN_TAGS = {f"{_YAML}{tag}" for tag in (*_SCALARS, "map", "seq")}
+_MERGE = f"{_YAML}merge"
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,39})", re.ASCII)  # as long as a figure may be
+_NULLS = ("", "~", "null", "Null", "NULL")
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
-class _PlainConstructor(RoundTripConstructor):
-    """Builds dates and decimals as the texts that were written: 2025-05, 0.10."""
-
-
-def _as_written(constructor: RoundTripConstructor, node: object) -> object:
-    return constructor.construct_scalar(node)
-
-
-for _tag in ("timestamp", "float"):
-    _PlainConstructor.add_constructor(f"tag:yaml.org,2002:{_tag}", _as_written)
+Path = tuple[str, ...]
 
 
 class Document:
     """A parsed YAML document: its tree, and the line of every path in it."""
 
-    def __init__(self, name: str, root: object) -> None:
+    def __init__(self, name: str, root: Tree, lines: dict[Path, int]) -> None:
         self.name = name
         self.root = root
+        self._lines = lines
 
     def where(self, path: Sequence[str]) -> str:
         """Return ``name:line`` of the innermost part of a path that the document has."""
-        node, line = self.root, 1
-        for step in path:
-            if isinstance(node, CommentedMap) and step in node:
-                line = node.lc.key(step)[0] + 1
-                node = node[step]
-            elif isinstance(node, CommentedSeq) and step.isdecimal() and int(step) < len(node):
-                line = node.lc.item(int(step))[0] + 1
-                node = node[int(step)]
-            else:
-                break
+        parts = (tuple(path[:length]) for length in range(len(path), 0, -1))
+        line = next((self._lines[part] for part in parts if part in self._lines), 1)
         return f"{self.name}:{line}"
 
 
 def read_document(text: str, name: str) -> Document:
     """Parse one YAML document.
 
-    :raises InvalidInput: not YAML 1.2, too large, a key twice, or anchors, which could grow
-        a small file without bounds.
+    :raises InvalidInput: not YAML 1.2, too large, too deep, a name twice, or something of YAML
+        that is not read: aliases, merge keys, tags.
     """
     if len(text) > MAX_CHARACTERS:
-        raise InvalidInput(
-            [Fault((), f"has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read", name)]
-        )
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _PlainConstructor
+        raise _refusal(name, f"has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read")
+    builder = _Builder(name)
     try:
-        for event in yaml.parse(text):
-            if isinstance(event, AliasEvent):
-                raise InvalidInput(
-                    [Fault((), "aliases (*name) are not read", _at(name, event.start_mark.line))]
-                )
-        return Document(name, yaml.load(text))
-    except InvalidInput:
-        raise
+        node = YAML(typ="safe", pure=True).compose(text)
+        root = builder.tree(node, ()) if node is not None else None
+    except RecursionError:
+        raise _refusal(name, "is nested too deeply") from None
+    except ReaderError as error:
+        where = f"{name}:{text.count(chr(10), 0, error.position) + 1}"
+        problem = f"the character U+{ord(text[error.position]):04X} stands in no YAML"
+        raise _refusal(where, f"is not YAML: {problem}") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = _at(name, mark.line) if mark is not None else name
+        where = f"{name}:{mark.line + 1}" if mark is not None else name
         problem = str(error.problem or error.context).splitlines()[0]
-        raise InvalidInput([Fault((), f"is not YAML: {problem}", where)]) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        first_line = (str(error) or type(error).__name__).splitlines()[0]
-        raise InvalidInput([Fault((), f"is not YAML: {first_line}", name)]) from None
+        raise _refusal(where, f"is not YAML: {problem}") from None
+    except (YAMLError, ValueError) as error:
+        problem = (str(error) or type(error).__name__).splitlines()[0]
+        raise _refusal(name, f"is not YAML: {problem}") from None
+    if builder.faults:
+        raise InvalidInput(builder.faults)
+    return Document(name, root, builder.lines)
 
 
-def _at(name: str, line: int) -> str:
-    return f"{name}:{line + 1}"
+def _refusal(where: str, message: str) -> InvalidInput:
+    return InvalidInput([Fault((), message, where)])
 
 
-def plain(node: object) -> Tree:
-    """Return a parsed tree as plain dicts, lists and scalars."""
-    if isinstance(node, Mapping):
-        return {
-            str(key): plain(value) for key, value in cast("Mapping[object, object]", node).items()
-        }
-    if isinstance(node, list):
-        return [plain(item) for item in cast("list[object]", node)]
-    if node is None or isinstance(node, bool):
-        return node
-    if isinstance(node, int):
-        return int(node)
-    return str(node)
+class _Builder:
+    """Turns parsed nodes into a tree, noting lines and what is not read."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self._seen: set[int] = set()
+
+    def tree(self, node: Node, path: Path) -> Tree:
+        if id(node) in self._seen:  # an alias has no node of its own, so its line is not its own
+            line = self.lines.get(path) or self.lines[path[:-1]]
+            self._fault(line, path, "is an alias (*name), and aliases are not read")
+            return None
+        line = self.lines.setdefault(path, _line(node))
+        self._seen.add(id(node))
+        if node.tag not in _PLAIN_TAGS:
+            self._fault(line, path, f"has a tag ({_shown_tag(node)}), and tags are not read")
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.tree(item, (*path, str(n))) for n, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: MappingNode, path: Path) -> Tree:
+        found: dict[str, Tree] = {}
+        for key, value in node.value:
+            name = self._name(key, path)
+            if name is None:
+                continue
+            if name in found:
+                first = self.lines[(*path, name)]
+                twice = f"stands twice, here and in line {first}"
+                self._fault(_line(key), (*path, name), twice)
+                continue
+            self.lines[(*path, name)] = _line(key)
+            found[name] = self.tree(value, (*path, name))
+        return found
+
+    def _name(self, key: Node, path: Path) -> str | None:
+        """Return the name that a value stands under, as it is written."""
+        if key.tag == _MERGE:
+            self._fault(_line(key), path, "merge keys (<<) are not read")
+        elif not isinstance(key, ScalarNode) or key.tag not in _PLAIN_TAGS:
+            self._fault(_line(key), path, "a name has to be a text")
+        elif not key.value:
+            self._fault(_line(key), path, "a name is empty")
+        elif unfit := _UNFIT.search(key.value):
+            self._fault(_line(key), path, f"a name {_unfit(unfit)}")
+        else:
+            return str(key.value)
+        return None
+
+    def _scalar(self, node: Node, path: Path) -> Tree:
+        """Return null, true, false and whole numbers as such, all else as the text written."""
+        text = str(node.value)
+        kind = str(node.tag).removeprefix(_YAML)
+        if kind == "null" and text in _NULLS:
+            return None
+        if kind == "bool" and text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        if kind == "int" and _NUMBER.fullmatch(text):
+            return int(text)
+        if unfit := _UNFIT.search(text):
+            self._fault(_line(node), path, _unfit(unfit))
+        return text
+
+    def _fault(self, line: int, path: Path, message: str) -> None:
+        self.faults.append(Fault(path, message, f"{self.name}:{line}"))
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _unfit(found: re.Match[str]) -> str:
+    return f"has a character (U+{ord(found[0]):04X}) that no text has"
+
+
+def _shown_tag(node: Node) -> str:
+    tag = str(node.tag)
+    return f"!!{tag.removeprefix(_YAML)}" if tag.startswith(_YAML) else tag
