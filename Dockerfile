@@ -1,5 +1,5 @@
 # The service alone: it needs a Neo4j to project into (docker-compose.yml brings one).
-ARG PYTHON=3.11-slim-bookworm
+ARG PYTHON=3.11-slim-trixie
 
 FROM python:${PYTHON} AS build
 WORKDIR /source

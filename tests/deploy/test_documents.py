@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from collections import Counter
 from importlib.metadata import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -116,6 +117,8 @@ def test_scripts_that_a_document_names_can_be_run(name: str) -> None:
             assert (ROOT / program).is_file(), command
             if not program.endswith("bootstrap"):  # which others read
                 assert (ROOT / program).stat().st_mode & 0o100, command
+        for module in re.findall(r"python -m (\S+)", command):
+            assert find_spec(module), command
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

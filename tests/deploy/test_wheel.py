@@ -35,28 +35,18 @@ log.close()
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the wheel of the project, built as the image builds it."""
+    """Return the wheel of the project, made by the build backend itself, so without pip or uv."""
     folder = tmp_path_factory.mktemp("wheel")
-    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [sys.executable, "-c", "import sys, uv_build; uv_build.build_wheel(sys.argv[1])", folder],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.DEVNULL,
+    )
     (built,) = folder.glob("*.whl")
     return built
-
-
-def _pip(*arguments: str) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # the build backend's
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "--quiet",
-            "--disable-pip-version-check",
-            *arguments,
-            "--no-index",
-        ],
-        check=True,
-        env={**os.environ, "PATH": path},
-    )
 
 
 def _packages() -> list[str]:
@@ -107,7 +97,8 @@ def test_it_tells_its_licence_and_its_command(wheel: Path) -> None:
 
 def test_it_runs_without_the_repository(wheel: Path, tmp_path: Path) -> None:
     installed = tmp_path / "installed"
-    _pip("install", "--no-deps", "--target", str(installed), str(wheel))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
     done = subprocess.run(
         [sys.executable, "-c", LOOK, str(tmp_path)],
         check=True,
