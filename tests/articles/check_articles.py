@@ -1,0 +1,117 @@
+"""The seeds against the articles' own text, which is not in this repository.
+
+Run by name, ``pytest tests/articles/check_articles.py``, where the articles are at hand: in the
+folder that the environment variable ONRECORD_ARTICLES names, or beside the repository in
+``../shared/seed-articles``. Who has only the repository runs all other tests without them.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schema.dossier import Dossier
+from schema.entries import ClaimRecorded, EventRecorded
+from schema.values import text_sha256
+from seeds import seed_files
+from tests.documents.evidence import (
+    dossier_of,
+    misplaced,
+    source_of,
+    text_of,
+    uncovered,
+    unquoted,
+)
+
+BESIDE = Path(__file__).parents[3] / "shared" / "seed-articles"
+COPIED_WORDS = 8
+"""So many words in a row, outside quotation marks, are a copy and not words of our own."""
+
+SHARED, *CODED = map(dossier_of, seed_files())
+
+
+@pytest.fixture(scope="module")
+def articles() -> dict[str, str]:
+    """Return the articles' texts by the SHA-256 of each."""
+    folder = Path(os.environ.get("ONRECORD_ARTICLES") or BESIDE)
+    texts = [text_of(file) for file in sorted(folder.glob("*.txt"))]
+    if not texts:
+        pytest.fail(f"no articles in {folder}: name their folder in ONRECORD_ARTICLES")
+    return {text_sha256(text): text for text in texts}
+
+
+@pytest.fixture(params=CODED, ids=lambda dossier: source_of(dossier).id)
+def dossier(request: pytest.FixtureRequest) -> Dossier:
+    """Return the dossier of one article."""
+    assert isinstance(request.param, Dossier)
+    return request.param
+
+
+@pytest.fixture
+def text(dossier: Dossier, articles: dict[str, str]) -> str:
+    """Return the text that a dossier codes."""
+    source = source_of(dossier)
+    if source.sha256 not in articles:
+        pytest.fail(f"{source.id} is none of the articles: no text has the SHA-256 {source.sha256}")
+    return articles[source.sha256]
+
+
+def test_every_article_is_coded_once(articles: dict[str, str]) -> None:
+    assert sorted(source_of(one).sha256 for one in CODED) == sorted(articles)
+
+
+def test_the_length_is_right(dossier: Dossier, text: str) -> None:
+    assert source_of(dossier).length == len(text)
+
+
+def test_every_passage_quotation_and_hedge_stands_where_it_is_said_to(
+    dossier: Dossier, text: str
+) -> None:
+    assert misplaced(dossier, text) == []
+
+
+def test_every_quotation_lies_inside_quotation_marks(dossier: Dossier, text: str) -> None:
+    assert unquoted(dossier, text) == []
+
+
+def test_every_word_is_coded_or_left_out_with_a_reason(dossier: Dossier, text: str) -> None:
+    assert uncovered(dossier, text) == []
+
+
+def test_words_for_dates_and_figures_are_the_articles_own(dossier: Dossier, text: str) -> None:
+    assert [words for words in _printed(dossier) if words not in text] == []
+
+
+def test_nothing_copies_an_article(articles: dict[str, str]) -> None:
+    printed = {run for text in articles.values() for run in _runs(text)}
+    copied = [
+        entry.text
+        for one in (SHARED, *CODED)
+        for entry in one.entries
+        if isinstance(entry, ClaimRecorded) and set(_runs(entry.text)) & printed
+    ]
+    assert copied == []
+
+
+def test_the_files_copy_no_article_outside_quotations(articles: dict[str, str]) -> None:
+    printed = {run for text in articles.values() for run in _runs(text)}
+    for file in (*seed_files(), Path(seed_files()[0]).with_name("README.md")):
+        written = re.sub(r'exact: "[^"]*"', "", file.read_text("utf-8"))
+        assert set(_runs(written)) & printed == set(), file.name
+
+
+def _printed(dossier: Dossier) -> Iterator[str]:
+    for entry in dossier.entries:
+        if isinstance(entry, ClaimRecorded | EventRecorded):
+            yield from (figure.words for figure in entry.figures if figure.words)
+            date = entry.holds if isinstance(entry, ClaimRecorded) else entry.occurred
+            if date is not None and date.words:
+                yield date.words
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    for start in range(len(words) - COPIED_WORDS + 1):
+        yield tuple(words[start : start + COPIED_WORDS])

@@ -1,0 +1,1 @@
+"""Tests of the dossiers that come with the program."""
