@@ -33,6 +33,7 @@ from graph.selection import (
     Page,
     Pick,
     Quantifier,
+    RangeComparison,
     Related,
     Row,
     Under,
@@ -178,7 +179,11 @@ class _Compiler:
     def _edge_bound(self) -> str:
         """Let the relationship's copy of the earliest date spare a look at the node."""
         latest = [
-            one.latest for one in self.conditions if isinstance(one, Within) and one.field == "said"
+            one.latest
+            for one in self.conditions
+            if isinstance(one, Within)
+            and one.field == "said"
+            and one.comparison is not RangeComparison.AFTER
         ]
         return f"a.saidEarliest < {self.names.parameter(min(latest))} AND " if latest else ""
 
@@ -237,6 +242,8 @@ class _Compiler:
         )
 
     def _where(self, conditions: Sequence[Condition]) -> str:
+        if not conditions:
+            return "true"
         return predicate(AllOf(tuple(conditions)), "s", self.kind, self.names)
 
 
@@ -283,18 +290,24 @@ def _value(variable: str, kind: Kind, pick: Pick, names: Names) -> str:
 
 def _related_values(variable: str, relation: Relation, pick: Pick, names: Names) -> str:
     end, edge = names.variable(), names.variable()
-    target = KINDS[relation.target]
+    match = f"MATCH {arrow(variable, relation, end, edge)}"
     if relation.node_field is None:
-        values = _values(end, target, pick.picks, names)
+        values = _values(end, KINDS[relation.target], pick.picks, names)
+        # Two links, or two passages, lead to one thing, which is shown once.
+        match, order = f"{match} WITH DISTINCT {end}", [f"{end}.sortName", f"{end}.id"]
     else:
-        values = (
-            f"[{', '.join(_edge_value(end, edge, relation, one, names) for one in pick.picks)}]"
-        )
-    match = f"MATCH {arrow(variable, relation, end, edge)} RETURN {values} AS x"
+        parts = ", ".join(_edge_value(end, edge, relation, one, names) for one in pick.picks)
+        values, order = f"[{parts}]", _edge_order(end, edge, relation)
     if not relation.many:
-        return f"COLLECT {{ {match} LIMIT 1 }}[0]"
-    order = f"{edge}.{relation.order}" if relation.order else f"{end}.sortName, {end}.id"
-    return f"COLLECT {{ {match} ORDER BY {order} }}"
+        return f"COLLECT {{ {match} RETURN {values} AS x LIMIT 1 }}[0]"
+    return f"COLLECT {{ {match} WITH * ORDER BY {', '.join(order)} RETURN {values} AS x }}"
+
+
+def _edge_order(end: str, edge: str, relation: Relation) -> list[str]:
+    if relation.order is not None:
+        return [f"{edge}.{relation.order}"]
+    own = [f"{edge}.{one.name}" for one in relation.properties]
+    return [f"{end}.sortName", f"{end}.id", *own]
 
 
 def _edge_value(end: str, edge: str, relation: Relation, pick: Pick, names: Names) -> str:

@@ -72,15 +72,16 @@ def predicate(
     """Return a condition on a node of a kind as a Cypher predicate.
 
     ``total`` makes every comparison with something missing false instead of null, which NOT
-    needs; elsewhere null serves as well and leaves indexes usable.
+    needs; elsewhere null serves as well and leaves indexes usable. What is always true or false
+    is a parameter: of a literal Neo4j would plan another course, which the index hints forbid.
     """
     match condition:
         case AllOf(conditions):
             parts = [predicate(one, variable, kind, names, total=total) for one in conditions]
-            return f"({' AND '.join(parts)})" if parts else "true"
+            return f"({' AND '.join(parts)})" if parts else names.parameter(True)
         case AnyOf(conditions):
             parts = [predicate(one, variable, kind, names, total=total) for one in conditions]
-            return f"({' OR '.join(parts)})" if parts else "false"
+            return f"({' OR '.join(parts)})" if parts else names.parameter(False)
         case Not(inner):
             return f"NOT {predicate(inner, variable, kind, names, total=True)}"
         case Related():

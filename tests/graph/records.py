@@ -87,6 +87,7 @@ class _Maker:
     def __init__(self, chance: random.Random, shape: Shape) -> None:
         self.chance = chance
         self.shape = shape
+        self.publishers: dict[str, str] = {}
 
     # -- chance --------------------------------------------------------------------------------
 
@@ -141,25 +142,21 @@ class _Maker:
             ]
         )
 
-    def date(self, *, explained: bool = True) -> Given:
+    def date(self, edtf: str | None = None) -> Given:
         basis = self.one(["STATED", "INFERRED", "DERIVED_FROM_PUBLICATION"])
-        given: Given = {"edtf": self.edtf()}
-        if self.often(0.3):
-            given["words"] = "some time ago"
-        if explained or basis != "STATED":
-            given |= {"basis": basis, "because": "somebody wrote so"}
-        return given
+        given: Given = {"edtf": edtf or self.edtf(), "basis": basis, "because": "they wrote so"}
+        return given | ({"words": "some time ago"} if self.often(0.3) else {})
 
     def figures(self) -> list[Given]:
         drop: Given = {"what": "tariff", "from": "145", "to": "30", "unit": "%"}
         sum_: Given = {"what": "trade", "to": "600000000000", "unit": "USD", "bound": "ABOUT"}
         return [drop, sum_ | {"words": "some $600 billion"}][: self.chance.randint(0, 2)]
 
-    def passage(self, source: str, text: str | None = None) -> Given:
+    def passage(self, source: str, text: str | None = None, part: str = "BODY") -> Given:
         start = self.chance.randrange(SOURCE_LENGTH - 200)
         words = text or f"passage {start} of {source}"
         given: Given = {"source": source, "start": start, "end": start + len(words)}
-        given |= {"sha256": text_sha256(words), "part": self.one(["BODY", "HEADING", "TITLE"])}
+        given |= {"sha256": text_sha256(words), "part": part}
         return given | ({"exact": words} if text else {})
 
     # -- things --------------------------------------------------------------------------------
@@ -210,7 +207,11 @@ class _Maker:
     def a_role(self, n: int) -> AnyEntry:
         given: Given = {"id": f"role/{n}", "title": f"minister {n}", "holder": f"actor/{n}"}
         if n % 2 == 0:
-            given |= {"body": self.actor(), "from": self.date(), "until": self.date()}
+            given |= {
+                "body": self.actor(),
+                "from": self.date("2019"),
+                "until": self.date("[2025..]"),
+            }
             given["passages"] = [self.passage(f"source/{n % self.shape.sources}")]
         return entry("RoleRecorded", given)
 
@@ -220,7 +221,8 @@ class _Maker:
         if n % 2 == 0:
             given |= {"title": f"Document {n}", "url": f"https://example.org/{n}", "language": "en"}
             given |= {"kind": "TRANSCRIPT", "authors": [self.actor()]}
-        given["publisher"] = self.actor() if n % 3 else f"actor/source-{n}/official"
+        publisher = self.actor() if n % 3 else f"actor/source-{n}/official"
+        self.publishers[f"source/{n}"] = given["publisher"] = publisher
         if n % 4:
             given["published"] = self.date()
         if n:
@@ -279,9 +281,8 @@ class _Maker:
         return map(partial(self.a_statement, end=end), range(start, end))
 
     def a_statement(self, n: int, end: int) -> AnyEntry:
-        number, speaker = (
-            self.chance.randrange(one) for one in (self.shape.sources, self.shape.actors)
-        )
+        number = self.chance.randrange(self.shape.sources)
+        speaker = self.chance.randrange(self.shape.actors)
         source = f"source/{number}"
         given: Given = {"id": f"statement/{n}", "speaker": f"actor/{speaker}"}
         given |= {"attribution": "PARAPHRASE", "passages": [self.passage(source)]}
@@ -289,39 +290,38 @@ class _Maker:
             given["speaker"] = f"actor/source-{number}/official"
         elif self.often(0.3):
             given["capacity"] = f"role/{speaker}"
+        elif self.often(0.1):
+            given |= {"speaker": self.publishers[source], "attribution": "OWN_VOICE"}
         if self.often(0.85):
             given["said"] = self.date()
         if self.often(0.3):
-            given["passages"] = [self.passage(source), self.passage(source)]
+            given["passages"] = [self.passage(source, part="TITLE"), self.passage(source)]
         self.content(given, n, end, source)
-        if number % 3 == 0 and given["attribution"] == "PARAPHRASE" and self.often(0.5):
-            given |= {"attribution": "OWN_VOICE", "speaker": f"actor/source-{number}/official"}
-            given.pop("capacity", None)
         self.extras(given)
         return entry("StatementRecorded", given)
 
     def content(self, given: Given, n: int, end: int, source: str) -> None:
         """Add what is said: a claim, a relay, a withdrawal, or nothing."""
         draw = self.chance.random()
+        publisher = given["speaker"] == self.publishers[source]
         if draw < 0.03:
             given["attribution"] = "DECLINED_TO_COMMENT"
         elif draw < 0.06 and n:
             given["withdraws"] = f"statement/{self.chance.randrange(n)}"
-        elif draw < 0.12 and n + 1 < end:
+        elif draw < 0.12 and n + 1 < end and not publisher:
             given["relays"] = f"statement/{min(end - 1, n + self.chance.randint(1, 3))}"
         else:
             self.claim(given, source)
-            if draw > 0.97 and n:
+            if draw > 0.97 and n and not publisher:
                 given["relays"] = f"statement/{self.chance.randrange(n)}"
-        if not {"claim", "relays", "withdraws"} & given.keys():
-            given["attribution"] = "DECLINED_TO_COMMENT"
 
     def claim(self, given: Given, source: str) -> None:
         given["claim"] = f"claim/{self.chance.randrange(self.shape.claims)}"
         given |= {"polarity": self.one([*Polarity]), "force": self.one([*Force])}
-        if self.often(0.2):
-            given["ascribedTo"] = {"actor": self.actor(), "attitude": self.one([*Attitude])}
-        if self.often(0.4):
+        holder = self.actor()
+        if self.often(0.2) and holder != given["speaker"]:
+            given["ascribedTo"] = {"actor": holder, "attitude": self.one([*Attitude])}
+        if self.often(0.4) and given["attribution"] != "OWN_VOICE":
             given["attribution"] = self.one(["DIRECT_QUOTE", "PARTIAL_QUOTE"])
             passage = self.passage(source, self.one(QUOTED))
             given["passages"] = [passage]

@@ -1,0 +1,45 @@
+"""Records in a log and in Neo4j, put there once for all tests of a module."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eventlog.sqlite import SqliteLog
+from graph.connection import Graph
+from graph.elements import Additions
+from graph.fold import fold_all
+from graph.managed import Connection
+from graph.projector import Projector
+from schema.entries import AnyEntry
+from tests.conftest import empty
+from tests.graph.records import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A log whose record is in the graph, and what the fold makes of it."""
+
+    log: SqliteLog
+    position: int
+    additions: Additions = field(repr=False)
+
+
+def open_graph(server: Connection) -> Graph:
+    """Open the server's database as it is."""
+    return Graph.open(server.uri, server.username, server.password, "neo4j")
+
+
+def load(server: Connection, folder: Path, appends: Sequence[Sequence[AnyEntry]]) -> Loaded:
+    """Put a record into a new log, and into a database that is emptied first."""
+    log = SqliteLog(folder / "log.sqlite3")
+    fill(log, appends)
+    asyncio.run(_project(server, log))
+    return Loaded(log, log.head().position, fold_all(log.entries()))
+
+
+async def _project(server: Connection, log: SqliteLog) -> None:
+    graph = open_graph(server)
+    await empty(graph)
+    await Projector(log, graph).catch_up()
+    await graph.close()

@@ -1,0 +1,268 @@
+"""What a page should hold, worked out in plain Python from what the fold makes of a log."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias, cast
+
+import orjson
+
+from graph.elements import Additions, Properties
+from graph.model import KINDS, Date, Json, Kind, Relation, Scalar, Type, fold_text, label_of
+from graph.selection import (
+    AllOf,
+    AnyOf,
+    Called,
+    Compare,
+    Comparison,
+    Condition,
+    Not,
+    Page,
+    PageRows,
+    Pick,
+    Quantifier,
+    RangeComparison,
+    Related,
+    Row,
+    Under,
+    Within,
+)
+from schema.dates import UNDATED_SPAN
+
+Key: TypeAlias = tuple[str | int, ...]
+Edge: TypeAlias = tuple[str, Properties]
+
+
+class Reference:
+    """A graph in memory that answers pages by trying every condition on every thing."""
+
+    def __init__(self, additions: Additions) -> None:
+        self.nodes = {node.id: node.properties for node in additions.nodes}
+        self._out: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
+        self._in: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
+        for one in additions.relationships:
+            self._out[one.source, one.type].append((one.target, one.properties))
+            self._in[one.target, one.type].append((one.source, one.properties))
+
+    def page(self, page: Page, position: int) -> PageRows:
+        """Return a page."""
+        found = self.sorted(page)
+        after = [one for one in found if page.cursor is None or _beyond(page, one[0])]
+        begun = after[::-1] if page.backward else after
+        shown = begun[: page.limit][:: -1 if page.backward else 1]
+        kind = KINDS[page.kind]
+        return PageRows(
+            rows=tuple(self._row(kind, identifier, page.picks) for _, identifier in shown),
+            keys=tuple(key for key, _ in shown),
+            more=len(begun) > page.limit,
+            count=len(found) if page.count else None,
+            position=position,
+        )
+
+    def sorted(self, page: Page) -> list[tuple[Key, str]]:
+        """Return the key and id of everything that satisfies a page's condition, in its order."""
+        kind = KINDS[page.kind]
+        found = [
+            (_key(page, self.nodes[identifier]), identifier)
+            for identifier in self.nodes
+            if label_of(identifier) == page.kind and self._holds(page.where, identifier, kind)
+        ]
+        found.sort(key=lambda one: one[0], reverse=page.descending)
+        if kind.order(page.order).dated:  # what has no date comes last in either direction
+            found.sort(key=lambda one: one[0][0])
+        return found
+
+    # -- conditions ----------------------------------------------------------------------------
+
+    def _holds(self, condition: Condition, identifier: str, kind: Kind) -> bool:
+        match condition:
+            case AllOf(conditions):
+                return all(self._holds(one, identifier, kind) for one in conditions)
+            case AnyOf(conditions):
+                return any(self._holds(one, identifier, kind) for one in conditions)
+            case Not(inner):
+                return not self._holds(inner, identifier, kind)
+            case Under(whole):
+                return whole in self._upwards(identifier, kind)
+            case Called(name):
+                node = self.nodes[identifier]
+                others = cast("list[str]", node.get(str(kind.other_names), []))
+                return fold_text(name) in (fold_text(str(node["name"])), *others)
+            case Related():
+                return self._related(condition, identifier, kind)
+            case Compare() | Within():
+                fields = {one.name: one for one in kind.fields if isinstance(one, Scalar | Date)}
+                return _compared(condition, self.nodes[identifier], fields)
+
+    def _upwards(self, identifier: str, kind: Kind) -> set[str]:
+        found = {identifier}
+        new = [identifier]
+        while new:
+            wholes = {whole for whole, _ in self._out[new.pop(), str(kind.whole)]} - found
+            found |= wholes
+            new += wholes
+        return found
+
+    def _related(self, condition: Related, identifier: str, kind: Kind) -> bool:
+        relation = kind.field(condition.relation)
+        assert isinstance(relation, Relation)
+        target = KINDS[relation.target]
+        edges = {one.name: one for one in relation.properties}
+        held = [
+            self._holds(condition.where, end, target)
+            and (condition.edge is None or _edge_holds(condition.edge, extra, edges))
+            for end, extra in self._ends(identifier, relation)
+        ]
+        match condition.quantifier:
+            case Quantifier.SOME:
+                return any(held)
+            case Quantifier.ALL:
+                return all(held)
+            case Quantifier.NONE:
+                return not any(held)
+
+    def _ends(self, identifier: str, relation: Relation) -> Iterator[Edge]:
+        edges = self._in if relation.incoming else self._out
+        for type_ in relation.types:
+            for end, properties in edges[identifier, type_]:
+                if label_of(end) == relation.target:
+                    yield end, properties
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    def _row(self, kind: Kind, identifier: str, picks: Sequence[Pick]) -> Row:
+        return {pick.key: self._value(kind, identifier, pick) for pick in picks}
+
+    def _value(self, kind: Kind, identifier: str, pick: Pick) -> object:
+        node = self.nodes[identifier]
+        match kind.field(pick.field):
+            case Scalar(name=name, type=type_):
+                return node.get(name, [] if type_ is Type.TEXTS else None)
+            case Json(name=name):
+                return orjson.loads(str(node[name])) if name in node else []
+            case Date() as date:
+                if date.property("latest") not in node:
+                    return None
+                return {one.key: node.get(date.property(one.field)) for one in pick.picks}
+            case Relation() as relation:
+                rows = self._related_rows(identifier, relation, pick.picks)
+                return rows if relation.many else next(iter(rows), None)
+
+    def _related_rows(
+        self, identifier: str, relation: Relation, picks: Sequence[Pick]
+    ) -> list[Row]:
+        target = KINDS[relation.target]
+        ends = list(self._ends(identifier, relation))
+        if relation.node_field is None:
+            things = sorted({end for end, _ in ends}, key=self._by_name)
+            return [self._row(target, end, picks) for end in things]
+        names = [one.name for one in relation.properties]
+        if relation.order is not None:
+            ends.sort(key=lambda edge: cast("int", edge[1][str(relation.order)]))
+        else:
+            ends.sort(key=lambda edge: [*self._by_name(edge[0]), *(_last(edge[1], names))])
+        return [
+            {
+                pick.key: self._row(target, end, pick.picks)
+                if pick.field == relation.node_field
+                else extra.get(pick.field)
+                for pick in picks
+            }
+            for end, extra in ends
+        ]
+
+    def _by_name(self, identifier: str) -> list[str]:
+        return [str(self.nodes[identifier]["sortName"]), identifier]
+
+
+def _last(properties: Properties, names: Sequence[str]) -> list[str]:
+    """Return values by which missing ones sort last, as Neo4j has it."""
+    return [str(properties.get(name, "\U0010ffff")) for name in names]
+
+
+def _key(page: Page, node: Properties) -> Key:
+    order = KINDS[page.kind].order(page.order)
+    key = tuple(cast("str | int", node[one]) for one in order.keys)
+    return (int(node["span"] == UNDATED_SPAN), *key) if order.dated else key
+
+
+def _beyond(page: Page, key: Key) -> bool:
+    """Tell whether a key comes after the cursor in reading direction."""
+    cursor = page.cursor
+    assert cursor is not None
+    descending = page.descending
+    if KINDS[page.kind].order(page.order).dated:
+        if key[0] != cursor[0]:
+            return bool(key[0]) != page.backward
+        key, cursor = key[1:], cursor[1:]
+    return key != cursor and (key > cursor) == (descending == page.backward)
+
+
+def _edge_holds(condition: Condition, edge: Properties, fields: Mapping[str, Scalar]) -> bool:
+    match condition:
+        case AllOf(conditions):
+            return all(_edge_holds(one, edge, fields) for one in conditions)
+        case Compare():
+            return _compared(condition, edge, fields)
+        case _:
+            raise TypeError(f"not a condition on a relationship: {condition!r}")
+
+
+def _compared(
+    condition: Compare | Within, holder: Properties, fields: Mapping[str, Scalar | Date]
+) -> bool:
+    field = fields[condition.field]
+    if isinstance(condition, Within):
+        assert isinstance(field, Date)
+        earliest, latest = (holder.get(field.property(part)) for part in ("earliest", "latest"))
+        return earliest is not None and _within(condition, str(earliest), str(latest))
+    assert isinstance(field, Scalar)
+    value = holder.get(field.name)
+    if condition.comparison is Comparison.IS_NULL:
+        return (value is None) == condition.value
+    if value is None:
+        return False
+    wanted = _folded(field, condition.value)
+    values = value if isinstance(value, list) else [value]
+    return any(_satisfies(_folded(field, one), condition, wanted) for one in values)
+
+
+def _folded(field: Scalar, value: object) -> object:
+    """Return a value as it is compared: of free texts the case does not count."""
+    if isinstance(value, tuple):
+        return tuple(_folded(field, one) for one in value)
+    if field.enum is not None or field.type not in (Type.TEXT, Type.TEXTS):
+        return value
+    return fold_text(str(value)) if field.folded else str(value).lower()
+
+
+def _satisfies(value: object, condition: Compare, wanted: object) -> bool:
+    match condition.comparison:
+        case Comparison.EQ:
+            return value == wanted
+        case Comparison.IN:
+            return value in cast("tuple[object, ...]", wanted)
+        case Comparison.CONTAINS:
+            return str(wanted) in str(value)
+        case Comparison.STARTS_WITH:
+            return str(value).startswith(str(wanted))
+        case Comparison.LT:
+            return cast("int", value) < cast("int", wanted)
+        case Comparison.LTE:
+            return cast("int", value) <= cast("int", wanted)
+        case Comparison.GT:
+            return cast("int", value) > cast("int", wanted)
+        case _:
+            return cast("int", value) >= cast("int", wanted)
+
+
+def _within(condition: Within, earliest: str, latest: str) -> bool:
+    a, b = condition.earliest, condition.latest
+    match condition.comparison:
+        case RangeComparison.CERTAINLY_WITHIN:
+            return a <= earliest and latest <= b
+        case RangeComparison.POSSIBLY_WITHIN:
+            return earliest < b and latest > a
+        case RangeComparison.BEFORE:
+            return latest <= a
+        case RangeComparison.AFTER:
+            return earliest >= b
