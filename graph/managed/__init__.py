@@ -15,7 +15,9 @@ from graph.managed.errors import (
     StartFailed,
 )
 from graph.managed.jars import Progress
-from graph.managed.server import Connection, ManagedServer, remove_store, running
+from graph.managed.readiness import Connection
+from graph.managed.server import ManagedServer, running
+from graph.managed.store import remove_store
 
 __all__ = [
     "Connection",

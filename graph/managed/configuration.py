@@ -1,16 +1,20 @@
 """The server's configuration: loopback only, small, silent."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 HEAP = "768m"
 _OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def write_configuration(
-    home: Path, bolt_port: int, http_port: int, settings: Mapping[str, str]
-) -> None:
-    """Write ``conf/neo4j.conf`` of a home; ``settings`` are lines of the caller's."""
+def configuration_text(bolt_port: int, http_port: int, settings: Mapping[str, str]) -> str:
+    """Return the text of a ``neo4j.conf``; ``settings`` are the caller's and win over ours.
+
+    :raises ValueError: a setting is not one line, or its name is none.
+    """
     lines = {
         "server.default_listen_address": "127.0.0.1",
         "server.bolt.listen_address": f"127.0.0.1:{bolt_port}",
@@ -23,12 +27,18 @@ def write_configuration(
         "db.tx_log.preallocate": "false",
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",
+        # Stopping would sit out twice five seconds of quiet after the stores are closed.
+        "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
         **settings,
     }
+    return "".join(_line(name, value) for name, value in lines.items())
+
+
+def write_configuration(home: Path, text: str) -> None:
+    """Write ``conf/neo4j.conf`` of a home."""
     conf = home / "conf"
-    conf.mkdir(parents=True, exist_ok=True)
-    text = "".join(f"{name}={value}\n" for name, value in lines.items())
-    (conf / "neo4j.conf").write_text(text, "utf-8")
+    conf.mkdir(exist_ok=True)
+    (conf / "neo4j.conf").write_text(text, "ascii")
 
 
 def java_command(java: Path, jars: Path, main_class: str, *arguments: str) -> list[str]:
@@ -47,3 +57,25 @@ def java_command(java: Path, jars: Path, main_class: str, *arguments: str) -> li
         main_class,
         *arguments,
     ]
+
+
+def _line(name: str, value: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a setting of Neo4j")
+    if _CONTROL.search(value) or value != value.strip():
+        raise ValueError(f"the setting {name} is not one line without space around it")
+    return f"{name}={_escaped(value)}\n"
+
+
+def _escaped(value: str) -> str:
+    r"""Write a value so that Neo4j, which reads Latin-1 and resolves ``\`` escapes, reads it back.
+
+    What is not ASCII becomes ``\uXXXX``, in UTF-16 as Java counts characters.
+    """
+    escaped = value.replace("\\", "\\\\")
+    return "".join(one if one.isascii() else _utf16_escapes(one) for one in escaped)
+
+
+def _utf16_escapes(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[n : n + 2].hex()}" for n in range(0, len(units), 2))

@@ -3,64 +3,116 @@
 It starts the server, restarts it after a crash, and stops it when its standard input closes,
 which happens when the program asks for it and when the program dies, however it dies. It runs in
 a session of its own, so that Ctrl-C in a terminal reaches the program alone, which then stops
-the server in order.
+the server in order. What the server prints goes to the guardian's standard error.
+
+It is run as a file, by an interpreter that looks nowhere but into the standard library: no
+``graph`` folder of whoever calls the program can stand in its way.
 """
 
 import ctypes
 import json
+import os
 import selectors
 import signal
 import subprocess
 import sys
 import time
 from collections import deque
-from io import BufferedReader
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 STOP_SECONDS = 30.0
-MOST_RESTARTS = 5
 RESTARTS_WITHIN_SECONDS = 600.0
+NEVER_READY, GAVE_UP = 3, 4
+"""Exit codes: the server ended before it was ready; it crashed too often."""
+RESTARTED = b"."
+"""Written to standard output for each restart."""
 _POLL_SECONDS = 0.2
 _PR_SET_PDEATHSIG = 1
 
 
-def main() -> int:
-    """Guard the server that one line of JSON on standard input describes.
+class Owner:
+    """The program at the other end of standard input: it says that the server is ready, and goes.
 
-    The line has ``command``, ``log`` (a file for what the server prints) and ``lock`` (a
-    descriptor that the server inherits, and with it the folder's lock).
+    Until it says so, a server that ends is one that cannot start, and is not started again.
+    """
+
+    def __init__(self, told: FileIO) -> None:
+        self.said_ready = False
+        self._told = told
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(told, selectors.EVENT_READ)
+
+    def is_there(self, seconds: float) -> bool:
+        """Wait for a word or the end of the owner, and tell whether it is still there."""
+        if not self._selector.select(seconds):
+            return True
+        word = self._told.read(1)
+        self.said_ready = self.said_ready or bool(word)
+        return bool(word)
+
+
+def main() -> int:
+    """Guard the server that the first line on standard input describes, in JSON.
+
+    The line has ``command``, ``lock`` (a descriptor that the server inherits, and with it the
+    folder's lock), ``state`` (a file to remove before the server is stopped), ``most_restarts``
+    and ``pause_seconds`` (before the first restart; the n-th waits n times as long). Any byte
+    after it says that the server is ready.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    standard_input = sys.stdin.buffer
-    assert isinstance(standard_input, BufferedReader)
-    order = json.loads(standard_input.readline())
-    with Path(order["log"]).open("ab") as log:
-        return _guard(order["command"], order["lock"], log, standard_input)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    told = FileIO(sys.stdin.fileno(), closefd=False)
+    order = json.loads(told.readline())
+    return _guard(
+        Owner(told),
+        order["command"],
+        order["lock"],
+        Path(order["state"]),
+        order["most_restarts"],
+        order["pause_seconds"],
+    )
 
 
-def _guard(command: list[str], lock: int, log: BinaryIO, owner: BufferedReader) -> int:
-    starts: deque[float] = deque(maxlen=MOST_RESTARTS)
-    selector = selectors.DefaultSelector()
-    selector.register(owner, selectors.EVENT_READ)
+def _guard(
+    owner: Owner,
+    command: list[str],
+    lock: int,
+    state: Path,
+    most_restarts: int,
+    pause_seconds: float,
+) -> int:
+    restarts: deque[float] = deque(maxlen=most_restarts)
     while True:
-        starts.append(time.monotonic())
-        server = _start(command, lock, log)
-        while server.poll() is None:
-            if selector.select(_POLL_SECONDS) and not owner.read1(1):
-                return _stop(server)
-        if len(starts) == MOST_RESTARTS and starts[-1] - starts[0] < RESTARTS_WITHIN_SECONDS:
-            return 1
-        if selector.select(len(starts)) and not owner.read1(1):
+        server = _start(command, lock)
+        try:
+            while server.poll() is None:
+                if not owner.is_there(_POLL_SECONDS):
+                    return 0
+        finally:
+            _stop(server, state)
+        if not owner.said_ready:
+            return NEVER_READY
+        if len(restarts) == most_restarts and _is_recent(restarts):
+            return GAVE_UP
+        restarts.append(time.monotonic())
+        if not owner.is_there(pause_seconds * len(restarts)):
             return 0
+        with suppress(BrokenPipeError):  # the owner has just died
+            os.write(sys.stdout.fileno(), RESTARTED)
 
 
-def _start(command: list[str], lock: int, log: BinaryIO) -> "subprocess.Popen[bytes]":
+def _is_recent(restarts: deque[float]) -> bool:
+    return not restarts or time.monotonic() - restarts[0] < RESTARTS_WITHIN_SECONDS
+
+
+def _start(command: list[str], lock: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603 -- the program's own command
         command,
         stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
+        stdout=sys.stderr.fileno(),
         pass_fds=(lock,),
         preexec_fn=_die_with_guardian if sys.platform == "linux" else None,  # noqa: PLW1509
     )
@@ -71,14 +123,17 @@ def _die_with_guardian() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _stop(server: "subprocess.Popen[bytes]") -> int:
+def _stop(server: "subprocess.Popen[bytes]", state: Path) -> None:
+    """Stop a server that runs; nobody is to connect to it any more."""
+    if server.poll() is not None:
+        return
+    state.unlink(missing_ok=True)
     server.terminate()
     try:
         server.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-    return 0
 
 
 if __name__ == "__main__":

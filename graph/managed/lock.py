@@ -23,7 +23,7 @@ COORDINATES = "+".join(
 MAIN_CLASS = "org.neo4j.server.CommunityEntryPoint"
 ADMIN_CLASS = "org.neo4j.server.startup.Neo4jAdminCommand"
 
-_FILE = "neo4j.lock.toml"
+_FILE = files("graph.managed") / "neo4j.lock.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def lock_digest() -> str:
 
 
 def _text() -> str:
-    return (files(__package__) / _FILE).read_text("utf-8")
+    return _FILE.read_text("utf-8")
 
 
 def _parts(coordinate: str) -> tuple[str, str, str, str]:
@@ -81,5 +81,5 @@ def resolve() -> str:
 
 
 if __name__ == "__main__":
-    Path(str(files(__package__) / _FILE)).write_text(resolve(), "utf-8")
+    Path(str(_FILE)).write_text(resolve(), "utf-8")
     sys.stdout.write(f"{len(locked_jars())} jars are locked\n")
