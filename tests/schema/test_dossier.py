@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.dates import Basis
@@ -537,6 +537,7 @@ def names_in(tree: Tree) -> set[str]:
 NAMES = sorted(names_in(TREE))
 
 
+@settings(deadline=None)  # how long one takes tells of the machine, not of the text
 @given(st.data(), st.integers(1, 3))
 def test_a_dossier_changed_at_random_is_read_or_refused_in_sentences(
     draw: st.DataObject, changes: int
