@@ -1,14 +1,15 @@
 """Putting dossiers on record: all files of one call in one append, or none of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eventlog import Appended
+from eventlog import Appended, Log
+from eventlog.errors import AlreadyRecorded, Cycle, Refused, UnknownReference
 from eventlog.recorder import Recorder
 from schema.dossier import Dossier, read_dossier
 from schema.entries import AnyEntry
-from schema.errors import Fault, InvalidInput
+from schema.errors import Fault, InvalidInput, did_you_mean
 from schema.yaml import MAX_CHARACTERS
 
 
@@ -53,17 +54,65 @@ def read_dossiers(files: Iterable[Path]) -> list[Dossier]:
     return dossiers
 
 
-def record(recorder: Recorder, dossiers: Sequence[Dossier], *, dry_run: bool = False) -> Outcome:
+def record(
+    log: Log, recorded_by: str, dossiers: Sequence[Dossier], *, dry_run: bool = False
+) -> Outcome:
     """Record dossiers, which may refer to each other in any order.
 
-    :raises InvalidInput: an id stands in two of them, or they contradict the record.
-    :raises LogError: the log refuses them.
+    :raises InvalidInput: they contradict each other or the record; each fault tells its place.
+    :raises LogError: the log fails.
     """
     entries: list[AnyEntry] = [entry for dossier in dossiers for entry in dossier.entries]
     if not entries:
         raise InvalidInput([Fault((), f"{_names(dossiers)}: there is nothing in it to record")])
-    appended = recorder.record(entries, dry_run=dry_run)
+    _check_ids(dossiers)
+    try:
+        appended = Recorder(log, recorded_by).record(entries, dry_run=dry_run)
+    except (InvalidInput, Refused) as error:
+        faults = _faults(error, log, [entry.id for entry in entries])
+        raise InvalidInput([_located(fault, dossiers) for fault in faults]) from None
     return Outcome(appended, len(entries))
+
+
+def _check_ids(dossiers: Sequence[Dossier]) -> None:
+    """Refuse an id that two files record: each would be right by itself."""
+    first: dict[str, Dossier] = {}
+    faults = []
+    for dossier in dossiers:
+        for entry in dossier.entries:
+            other = first.setdefault(entry.id, dossier)
+            if other is not dossier:
+                fault = Fault((entry.id,), f"{entry.id} is recorded by {other.name} as well")
+                faults.append(dossier.located(fault))
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _faults(error: InvalidInput | Refused, log: Log, new: Sequence[str]) -> Iterator[Fault]:
+    """Yield what was refused, one fault a thing."""
+    match error:
+        case InvalidInput(faults=faults):
+            yield from faults
+        case UnknownReference(dangling=dangling):
+            for one in dangling:
+                kind = one.target.partition("/")[0]
+                known = [*log.known_ids(kind), *(i for i in new if i.startswith(f"{kind}/"))]
+                message = f"{one.target} is not on record{did_you_mean(one.target, known)}"
+                yield Fault((one.subject, one.relation), message)
+        case AlreadyRecorded(ids=ids):
+            for identifier in ids:
+                yield Fault((identifier,), f"{identifier} is on record with other content")
+        case Cycle(ids=ids):
+            subject = next((one for one in ids if one in new), ids[0])
+            yield Fault((subject,), str(error))
+        case _:
+            yield Fault((), str(error))
+
+
+def _located(fault: Fault, dossiers: Sequence[Dossier]) -> Fault:
+    return next(
+        (found for dossier in dossiers if (found := dossier.located(fault)) is not fault), fault
+    )
 
 
 def _names(dossiers: Sequence[Dossier]) -> str:

@@ -5,7 +5,7 @@ Short names stand for ids: what a dossier records gets ``kind/<source name>/<sho
 unless it has an ``id`` of its own, and ``use`` names things recorded elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -70,6 +70,19 @@ class Dossier:
     name: str
     entries: tuple[AnyEntry, ...]
     left_out: tuple[LeftOut, ...]
+    places: Mapping[str, tuple[str, ...]]
+    """Where each entry stands in the document, by id."""
+    document: Document
+
+    def located(self, fault: Fault) -> Fault:
+        """Return a fault whose path begins with an entry's id as one that tells file and line.
+
+        A fault of something that does not stand here comes back as it is.
+        """
+        if not fault.path or fault.path[0] not in self.places:
+            return fault
+        path = (*self.places[fault.path[0]], *fault.path[1:])
+        return Fault(path, fault.message, self.document.where(path))
 
 
 def read_dossier(text: str, name: str) -> Dossier:
@@ -156,7 +169,10 @@ class _Reader:
         left_out = self._left_out(root, source)
         if self.faults:
             raise InvalidInput(tuple(dict.fromkeys(self.faults)))
-        return Dossier(self.document.name, tuple(entries), left_out)
+        places = {str(item.raw["id"]): item.path for item in items}
+        if source is not None:
+            places[str(source.get("id"))] = ("source",)
+        return Dossier(self.document.name, tuple(entries), left_out, places, self.document)
 
     # -- names -----------------------------------------------------------------------------
 

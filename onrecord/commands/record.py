@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from onrecord import recording
 from onrecord.composition import open_log
@@ -31,8 +30,7 @@ def record(
     settings = read_settings()
     dossiers = recording.read_dossiers(files)
     with _log(settings, dry_run=dry_run) as log:
-        recorder = Recorder(log, settings.recorded_by)
-        outcome = recording.record(recorder, dossiers, dry_run=dry_run)
+        outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=dry_run)
     console().print(outcome.sentence(dry_run=dry_run), soft_wrap=True)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from graph.projector import Projector
 from graph.reader import GraphReader
@@ -59,7 +58,7 @@ def up(
 
 def _record_seeds(settings: Settings, log: SqliteLog) -> None:
     dossiers = recording.read_dossiers(seed_files())
-    outcome = recording.record(Recorder(log, settings.recorded_by), dossiers)
+    outcome = recording.record(log, settings.recorded_by, dossiers)
     say(f"the two articles: {outcome.sentence()}")
 
 

@@ -69,6 +69,7 @@ def settle(frame: Locator) -> tuple[list[str], list[str]]:
 
 def save_picture(frame: Locator, path: Path) -> None:
     """Save the graph that a frame shows, zoomed to fit."""
+    frame.page.wait_for_timeout(1500)  # a frame that grows moves what it shows
     panel = frame.get_by_label("Collapse the node properties display")
     if panel.count():
         panel.first.click()  # it covers a part of the graph

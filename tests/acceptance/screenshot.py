@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from tests.acceptance.browsing import chromium_page, run_query, save_picture, settle, sign_in
 from tests.onrecord.running import Program, free_port
 
-QUERY = """MATCH (i:Issue) WHERE i.name IN ['Chinese rare earth exports', 'Fentanyl in the trade talks']
+QUERY = """MATCH (i:Issue {name: 'Chinese rare earth exports'})
 MATCH p=(:Actor)-[:MADE]->(:Statement)-[:ASSERTS|DENIES|DOUBTS|ASCRIBES]->(:Claim)-[:ABOUT]->(i)
 RETURN p"""
 
@@ -23,6 +23,7 @@ def main(picture: Path) -> None:
             page.get_by_test_id("navigationGuides").click()  # the guide takes half of the width
             frame = run_query(page, QUERY)
             settle(frame)
+            frame.get_by_title("Fullscreen").click()
             save_picture(frame, picture)
 
 

@@ -99,11 +99,14 @@ WRONG = {
     ),
     "an unknown id": (
         GOOD.replace("speaker: mayor", "speaker: actor/nobody"),
-        "not on record: actor/nobody (speaker of statement/gazette/fees-rise)",
+        "gazette.yaml:23: statements.fees-rise.speaker: actor/nobody is not on record",
     ),
     "a passage outside its document": (
         GOOD.replace("end: 120", "end: 420"),
-        "ends at 420, but source/gazette has only 400 characters",
+        (
+            "gazette.yaml:35: statements.she-wants-more.passages.0: ends at 420, but "
+            "source/gazette has only 400 characters"
+        ),
     ),
     "a misspelt field": (
         GOOD.replace("force: PROMISES", "farce: PROMISES"),
@@ -115,7 +118,7 @@ WRONG = {
     "nothing in it": ("dossier: 1\n", "there is nothing in it to record"),
     "a section twice": (
         GOOD + "actors:\n  x: {name: X, kind: PERSON}\n",
-        "is not YAML",
+        "gazette.yaml:36: actors: stands twice, here and in line 9",
     ),
 }
 
@@ -160,7 +163,38 @@ def test_an_id_on_record_with_other_content_is_refused(program: Program, tmp_pat
     program.ok("record", write(tmp_path))
     other = GOOD.replace("The fees double.", "The fees triple.")
     sentence = program.refused("record", write(tmp_path, other), code=2)
-    assert sentence == "on record with other content: claim/gazette/she-wants-more"
+    assert sentence.endswith(
+        "gazette.yaml:32: statements.she-wants-more.claim: "
+        "claim/gazette/she-wants-more is on record with other content"
+    )
+
+
+def test_an_id_in_two_files_is_refused(program: Program, tmp_path: Path) -> None:
+    files = (write(tmp_path), write(tmp_path, name="copy.yaml"))
+    told = program.run("record", *files)
+    assert told.code == 2
+    assert f"copy.yaml:2: source: source/gazette is recorded by {files[0]} as well" in told.err
+    assert nothing_on_record(program)
+
+
+def test_an_unknown_id_is_told_with_what_is_near(program: Program, tmp_path: Path) -> None:
+    program.ok("record", write(tmp_path))
+    more = "dossier: 1\nissues: {berths: {id: issue/berths, name: B, broader: [issue/gazete/harbor]}}\n"
+    sentence = program.refused("record", write(tmp_path, more, "more.yaml"), code=2)
+    assert sentence.endswith(
+        "more.yaml:2: issues.berths.broader: issue/gazete/harbor is not on record; "
+        "did you mean 'issue/gazette/harbour'?"
+    )
+
+
+def test_a_cycle_is_refused(program: Program, tmp_path: Path) -> None:
+    turning = (
+        "dossier: 1\nissues:\n  a: {id: issue/a, name: A, broader: [issue/b]}\n"
+        "  b: {id: issue/b, name: B, broader: [issue/a]}\n"
+    )
+    sentence = program.refused("record", write(tmp_path, turning), code=2)
+    assert "broader would close a cycle" in sentence
+    assert nothing_on_record(program)
 
 
 def test_the_log_shows_entries_and_one_of_them_whole(program: Program, tmp_path: Path) -> None:
