@@ -59,3 +59,34 @@ class Asker:
         """Return code and message of the only error of an answer."""
         (error,) = self.whole(query, **variables)["errors"]
         return error["extensions"]["code"], error["message"]
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncAsker:
+    """Sends documents in the event loop that runs, in which the graph was opened."""
+
+    client: Client
+
+    async def __call__(self, query: str, **variables: object) -> Json:
+        """Return the data of an answer that has no errors."""
+        body = await self.whole(query, **variables)
+        assert "errors" not in body, body["errors"]
+        data: Json = body["data"]
+        return data
+
+    async def whole(self, query: str, **variables: object) -> Json:
+        """Return a whole answer."""
+        return await self.with_headers({}, query, **variables)
+
+    async def with_headers(self, headers: dict[str, str], query: str, **variables: object) -> Json:
+        """Return a whole answer to a request with headers of its own."""
+        sent = {"query": query, "variables": variables}
+        response = await self.client.send("POST", "/graphql", json=sent, headers=headers)
+        assert response.status_code == 200
+        body: Json = response.json()
+        return body
+
+    async def error(self, query: str, **variables: object) -> tuple[str, str]:
+        """Return code and message of the only error of an answer."""
+        (error,) = (await self.whole(query, **variables))["errors"]
+        return error["extensions"]["code"], error["message"]
