@@ -1,7 +1,7 @@
 """The seeds against the articles' own text, which is not in this repository.
 
 Run by name, ``pytest tests/articles/check_articles.py``, where the articles are at hand: in the
-folder that the environment variable ONRECORD_ARTICLES names, or beside the repository in
+folder that the environment variable ONRECORD_TEST_ARTICLES names, or beside the repository in
 ``../shared/seed-articles``. Who has only the repository runs all other tests without them.
 """
 
@@ -35,10 +35,10 @@ SHARED, *CODED = map(dossier_of, seed_files())
 @pytest.fixture(scope="module")
 def articles() -> dict[str, str]:
     """Return the articles' texts by the SHA-256 of each."""
-    folder = Path(os.environ.get("ONRECORD_ARTICLES") or BESIDE)
+    folder = Path(os.environ.get("ONRECORD_TEST_ARTICLES") or BESIDE)
     texts = [text_of(file) for file in sorted(folder.glob("*.txt"))]
     if not texts:
-        pytest.fail(f"no articles in {folder}: name their folder in ONRECORD_ARTICLES")
+        pytest.fail(f"no articles in {folder}: name their folder in ONRECORD_TEST_ARTICLES")
     return {text_sha256(text): text for text in texts}
 
 
