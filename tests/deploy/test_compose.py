@@ -13,7 +13,7 @@ import pytest
 from compose_spec import PyCompose
 from compose_spec.models import ServiceDependsOn, ServiceDependsOnCondition
 
-from graph.managed.configuration import java_command, write_configuration
+from graph.managed.configuration import java_command
 from graph.managed.jars import ensure_jars
 from graph.managed.java import find_java
 from graph.managed.lock import ADMIN_CLASS
@@ -191,7 +191,9 @@ def test_neo4j_knows_every_setting_that_it_is_given(tmp_path: Path) -> None:
 
 def _checked_by_neo4j(home: Path, settings: Mapping[str, str]) -> tuple[int, str]:
     """Let Neo4j's own check of its configuration judge settings; return exit code and what it says."""
-    write_configuration(home, 7687, 7474, settings)
+    lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+    (home / "conf").mkdir(parents=True)
+    (home / "conf" / "neo4j.conf").write_text(lines, "utf-8")
     jars = ensure_jars(CACHE, lambda what, done, total: None)
     done = subprocess.run(
         java_command(find_java(None), jars, ADMIN_CLASS, "server", "validate-config"),
@@ -205,12 +207,17 @@ def _checked_by_neo4j(home: Path, settings: Mapping[str, str]) -> tuple[int, str
 
 
 def neo4j_settings() -> dict[str, str]:
-    """Return the lines that the image's start script writes into neo4j.conf."""
+    """Return the lines that the image's start script writes into neo4j.conf, as they are."""
     return {
         name.removeprefix("NEO4J_").replace("_", ".").replace("..", "_"): value
         for name, value in environment_of(service("neo4j")).items()
         if name != "NEO4J_AUTH"
     }
+
+
+def test_what_neo4j_is_given_needs_no_escapes_in_its_configuration() -> None:
+    for value in neo4j_settings().values():
+        assert re.fullmatch(r"[ -\[\]-~]+", value)  # ASCII without a backslash
 
 
 def _commands(text: str) -> list[object]:

@@ -28,7 +28,9 @@ REGISTRY_HOSTS = re.compile(
     r"|npmjs\.(?:org|com)|registry\.\w+\.(?:org|com)|crates\.io|docker\.(?:io|com)|ghcr\.io|quay\.io"
     r"|proxy\.golang\.org|rubygems\.org"
 )
-MACHINE_PATHS = re.compile(r"(?<![\w./:~*-])/(?:root|work|home/\w+|Users/\w+)(?=/|[\s\"'`),;:]|$)")
+MACHINE_PATHS = re.compile(
+    r"(?<![\w./:~*})-])/(?:root|work|home/\w+|Users/\w+)(?=/|[\s\"'`),;:]|$)"
+)
 
 
 def repository_files() -> list[str]:
