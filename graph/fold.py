@@ -29,25 +29,32 @@ class _Candidate:
     names: frozenset[str]
 
 
-def ids_needed(entries: Iterable[Entry]) -> set[str]:
-    """Return the ids of everything that folding these entries may look up."""
-    candidates, _ = _decoded(entries)
-    return {name for candidate in candidates for name in candidate.names}
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """An append as far as it can be read, with a problem for each entry that cannot be."""
+
+    candidates: tuple[_Candidate, ...]
+    problems: tuple[Node, ...]
+
+    def ids_needed(self) -> set[str]:
+        """Return the ids of everything that folding it may look up."""
+        return {name for candidate in self.candidates for name in candidate.names}
 
 
-def fold_append(entries: Iterable[Entry], known: KnownThings) -> Additions:
-    """Fold the entries of one append and make their things known to what follows.
+def fold_append(append: Readable, known: KnownThings) -> Additions:
+    """Fold one append and make its things known to what follows.
 
-    ``known`` holds at least what :func:`ids_needed` names and the graph has; it is updated.
+    ``known`` holds at least what the append needs and the graph has; it is updated.
     """
-    candidates, problems = _decoded(entries)
-    unfit = _unfit(candidates, known)
-    problems += [
-        _problem(one.header, unfit[one.entry.id]) for one in candidates if one.entry.id in unfit
+    unfit = _unfit(append.candidates, known)
+    problems = [
+        _problem(one.header, unfit[one.entry.id])
+        for one in append.candidates
+        if one.entry.id in unfit
     ]
-    fit = [one for one in candidates if one.entry.id not in unfit]
+    fit = [one for one in append.candidates if one.entry.id not in unfit]
     known.learn(one.entry for one in fit)
-    additions = Additions(nodes=problems)
+    additions = Additions(nodes=[*append.problems, *problems])
     for one in fit:
         additions.extend(add(one.entry, one.header, known))
     return additions
@@ -64,7 +71,8 @@ def appends(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     assert not append, "entries are read append by append"
 
 
-def _decoded(entries: Iterable[Entry]) -> tuple[list[_Candidate], list[Node]]:
+def read(entries: Iterable[Entry]) -> Readable:
+    """Read the entries of one append."""
     candidates: list[_Candidate] = []
     problems: list[Node] = []
     for one in entries:
@@ -80,7 +88,7 @@ def _decoded(entries: Iterable[Entry]) -> tuple[list[_Candidate], list[Node]]:
                 candidates.append(_Candidate(header, entry, _named_by(entry)))
             else:
                 problems.append(_problem(header, f"tells of {entry.id} instead of its subject"))
-    return candidates, problems
+    return Readable(tuple(candidates), tuple(problems))
 
 
 def _named_by(entry: AnyEntry) -> frozenset[str]:
@@ -153,5 +161,5 @@ def fold_all(entries: Iterable[Entry]) -> Additions:
     known = KnownThings()
     additions = Additions()
     for append in appends(entries):
-        additions.extend(fold_append(append, known))
+        additions.extend(fold_append(read(append), known))
     return additions

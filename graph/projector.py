@@ -19,7 +19,7 @@ from graph.checkpoint import Checkpoint, advance, prepare
 from graph.connection import Graph, own_text
 from graph.elements import Additions
 from graph.errors import Fenced, GraphUnavailable
-from graph.fold import appends, fold_append, ids_needed
+from graph.fold import Readable, appends, fold_append, read
 from graph.history import ReadableLog, check_history
 from graph.model import CLAIM_RELATIONS, KINDS
 from graph.writing import write
@@ -36,11 +36,14 @@ logger = logging.getLogger(__name__)
 
 
 class Projector:
-    """Follows one log into one graph."""
+    """Follows one log into one graph, some entries at a time and always whole appends."""
 
-    def __init__(self, log: ReadableLog, graph: Graph) -> None:
+    def __init__(
+        self, log: ReadableLog, graph: Graph, *, batch_entries: int = BATCH_ENTRIES
+    ) -> None:
         self._log = log
         self._graph = graph
+        self._batch_entries = batch_entries
         self._wake = asyncio.Event()
         self._writer = str(uuid4())
         self._checkpoint: Checkpoint | None = None
@@ -80,7 +83,7 @@ class Projector:
         self._checkpoint = None  # until it is known again: what failed may have been committed
         while True:
             entries = await asyncio.to_thread(
-                self._log.read, checkpoint.position, BATCH_ENTRIES, whole_appends=True
+                self._log.read, checkpoint.position, self._batch_entries, whole_appends=True
             )
             if not entries and checkpoint.ready:
                 self._checkpoint = checkpoint
@@ -97,22 +100,29 @@ class Projector:
 
     async def _apply(self, checkpoint: Checkpoint, entries: list[Entry]) -> Checkpoint:
         """Apply one batch; the first build is whole once a batch is not full."""
-        known = await known_in(self._graph, ids_needed(entries))
-        additions = Additions()
-        for append in appends(entries):
-            additions.extend(fold_append(append, known))
+        batch = await asyncio.to_thread(lambda: [read(append) for append in appends(entries)])
+        needed = {name for append in batch for name in append.ids_needed()}
+        known = await known_in(self._graph, needed)
+        additions = await asyncio.to_thread(_folded, batch, known)
         last = entries[-1] if entries else None
         new = replace(
             checkpoint,
             position=last.position if last else checkpoint.position,
             hash=last.hash_hex if last else checkpoint.hash,
-            ready=checkpoint.ready or len(entries) < BATCH_ENTRIES,
+            ready=checkpoint.ready or len(entries) < self._batch_entries,
             writer=self._writer,
         )
         async with self._graph.transaction() as transaction:
             await advance(transaction, checkpoint, new)
             await write(transaction, additions)
         return new
+
+
+def _folded(batch: Iterable[Readable], known: KnownThings) -> Additions:
+    additions = Additions()
+    for append in batch:
+        additions.extend(fold_append(append, known))
+    return additions
 
 
 _KNOWN = own_text(

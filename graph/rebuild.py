@@ -94,12 +94,13 @@ async def _reconcile(log: ReadableLog, graph: Graph, on_progress: Progress) -> t
         writer=str(uuid4()),
     )
     await claim(graph, claimed)
+    put_right = int(claimed != replace(before, writer=claimed.writer))
     plan = _plan(folded.with_checkpoint(claimed), await read_graph(graph))
     await _carry_out(graph, claimed, plan, on_progress)
     async with graph.transaction() as transaction:
         # Only now: a graph of an older model that is half put right is still one of that model.
         await advance(transaction, claimed, replace(claimed, model_version=MODEL_VERSION))
-    return plan.steps(), folded.position
+    return put_right + plan.steps(), folded.position
 
 
 def _plan(expected: Mapping[str, Held], found: Mapping[str, Held]) -> _Plan:

@@ -8,7 +8,7 @@ from graph.checkpoint import Checkpoint, check_empty, check_owner, check_ready, 
 from graph.comparison import Difference, Held, differences, digest, hold, relationship_key
 from graph.connection import Graph
 from graph.errors import GraphMoving
-from graph.fold import appends, fold_append
+from graph.fold import appends, fold_append, read
 from graph.history import ReadableLog, entries_up_to
 from graph.model import CHECKPOINT, CHECKPOINT_ID, label_of
 
@@ -56,7 +56,7 @@ def fold_log(log: ReadableLog, position: int, uri: str) -> Folded:
     known = KnownThings()
     reached, hash_ = 0, log.genesis
     for append in appends(entries_up_to(log, position, uri)):
-        hold(nodes, fold_append(append, known))
+        hold(nodes, fold_append(read(append), known))
         reached, hash_ = append[-1].position, append[-1].hash_hex
     return Folded(nodes, reached, hash_)
 
