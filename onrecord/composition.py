@@ -67,7 +67,7 @@ def neo4j(
         return
     with ManagedServer.start(
         settings.neo4j_folder,
-        cache=settings.cache,
+        cache=settings.cache_folder,
         java=settings.java,
         bolt_port=settings.neo4j_bolt_port,
         http_port=settings.neo4j_http_port,
@@ -101,7 +101,7 @@ def _external(settings: Settings) -> Neo4j:
         settings.neo4j_username,
         settings.neo4j_password.get_secret_value(),
         settings.neo4j_database,
-        f"{scheme}://{host}:{port}/browser/",
+        settings.neo4j_browser_url or f"{scheme}://{host}:{port}/browser/",
     )
 
 

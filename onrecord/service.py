@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from api.app import create_app
 from api.context import Context
 from api.pages.landing import BrowserAccess
+from api.texts import Texts
 from eventlog import Appended
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
@@ -81,8 +82,9 @@ def make_app(
 ) -> Starlette:
     """Return the service over an open log and graph; to be called in its event loop."""
     recorder = WakingRecorder(Recorder(log, settings.recorded_by), projector)
+    texts = None if settings.documents is None else Texts(settings.documents)
     return create_app(
-        Context(GraphReader(graph), log, recorder, VERSION),
+        Context(GraphReader(graph), log, recorder, VERSION, texts=texts),
         allowed_hosts=(settings.host, *settings.allowed_hosts),
         browser=BrowserAccess(neo4j.browser_url, neo4j.username),
     )

@@ -28,11 +28,6 @@ _SQLITE = "sqlite:///"
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
-def _cache() -> Path:
-    """Return where downloads are kept for all data folders of a user (XDG base directories)."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
-
-
 def _sqlite_url(url: str) -> str:
     if not url.startswith(_SQLITE) or url == _SQLITE:
         raise ValueError("a log is named by sqlite:///PATH, with four slashes if PATH is absolute")
@@ -59,9 +54,16 @@ def _neo4j_uri(uri: str) -> str:
     return uri
 
 
+def _http_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("an address of the web begins with http:// or https://")
+    return url
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 LogUrl = Annotated[str, AfterValidator(_sqlite_url)]
 Neo4jUri = Annotated[str, AfterValidator(_neo4j_uri)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
 class Settings(BaseSettings):
@@ -96,16 +98,18 @@ class Settings(BaseSettings):
     """The Bolt port of the managed Neo4j; 0 is 7687 if free, else any."""
     neo4j_http_port: Port = 0
     """The port of Neo4j Browser on the managed Neo4j; 0 is 7474 if free, else any."""
+    neo4j_browser_url: HttpUrl | None = None
+    """Where people reach Neo4j Browser, if that is not where `ONRECORD_NEO4J_URI` leads to."""
     documents: Path | None = None
-    """A folder with the texts of sources; passages found there are shown in their words."""
+    """A folder with the texts of sources; GraphQL shows passages found there in their words."""
     recorded_by: Annotated[str, Field(min_length=1, max_length=200)] = "local"
     """In whose name entries are recorded: it is public for ever."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Names, separated by commas, by which the service may be reached besides loopback's."""
     unprotected: bool = False
     """True serves on any address: whoever reaches it can read and record."""
-    cache: Path = Field(default_factory=_cache)
-    """The folder for downloads, shared by all data folders."""
+    cache: Path | None = None
+    """The folder for downloads, shared by all data folders; unset, the user's `.cache/onrecord`."""
     java: Path | None = None
     """The Java (17 or 21) for the managed Neo4j; unset, the one that was installed with onrecord."""
 
@@ -136,6 +140,17 @@ class Settings(BaseSettings):
         if self.log_url is None:
             return self.data / LOG_FILE
         return Path(self.log_url.removeprefix(_SQLITE))
+
+    @property
+    def cache_folder(self) -> Path:
+        """Return the folder for downloads (XDG base directories), which has to be someone's."""
+        if self.cache is not None:
+            return self.cache
+        try:
+            home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        except RuntimeError:  # a user without a home
+            return self.data / "cache"
+        return Path(home) / "onrecord"
 
     @property
     def neo4j_folder(self) -> Path:

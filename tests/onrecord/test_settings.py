@@ -44,6 +44,7 @@ def test_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("NEO4J_URI", "bolt://", "ONRECORD_NEO4J_URI: a Neo4j server is named by"),
         ("NEO4J_URI", "bolt://[::1", "ONRECORD_NEO4J_URI: a Neo4j server is named by"),
         ("NEO4J_URI", "bolt://localhost:7687", "ONRECORD_NEO4J_PASSWORD is missing"),
+        ("NEO4J_BROWSER_URL", "localhost", "ONRECORD_NEO4J_BROWSER_URL: an address of the web"),
         ("UNPROTECTED", "perhaps", "ONRECORD_UNPROTECTED: input should be a valid boolean"),
         ("NEO4J_URL", "bolt://x", "no setting of onrecord; did you mean 'ONRECORD_NEO4J_URI'"),
     ],
@@ -71,6 +72,26 @@ def test_a_password_does_not_show_when_settings_are_printed() -> None:
         {"neo4j_uri": "bolt://localhost", "neo4j_password": "swordfish"}
     )
     assert "swordfish" not in repr(settings)
+
+
+def test_downloads_go_to_the_users_cache_or_where_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    assert read_settings().cache_folder == Path("/caches/onrecord")
+    monkeypatch.setenv("ONRECORD_CACHE", "elsewhere")
+    assert read_settings().cache_folder == Path("elsewhere")
+
+
+def test_a_user_without_a_home_keeps_downloads_in_the_data_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert read_settings().cache_folder == Path("data/cache")
 
 
 @pytest.mark.parametrize(
