@@ -1,6 +1,7 @@
 """The running service: HTTP, the live projector and a watch on the managed Neo4j, together."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ from schema.entries import AnyEntry
 
 WATCH_SECONDS = 1.0
 GRACE_SECONDS = 5
+
+logger = logging.getLogger(__name__)
 
 
 class WakingRecorder:
@@ -131,13 +134,17 @@ class _Server(uvicorn.Server):
 
 
 async def _watch(managed: ManagedServer | None) -> None:
-    """Notice when the managed Neo4j is given up for good."""
+    """Tell when the managed Neo4j crashed and was started again, or is given up for good."""
     if managed is None:
         await asyncio.Event().wait()
         return
-    while not managed.given_up:  # noqa: ASYNC110  # the state of a process, which sets no event
+    restarts = 0
+    while (failure := managed.failure()) is None:
+        if managed.restarts > restarts:
+            restarts = managed.restarts
+            logger.warning("Neo4j crashed and was started again")
         await asyncio.sleep(WATCH_SECONDS)
-    raise StartFailed("Neo4j crashed too often and is not started any more: see its logs")
+    raise StartFailed(failure)
 
 
 async def _first_of(*parts: Awaitable[None]) -> None:
