@@ -22,12 +22,13 @@ from graph.elements import Node, Relationship
 from graph.errors import Fenced, GraphMoving
 from graph.history import ReadableLog
 from graph.model import MODEL_VERSION
-from graph.projector import Progress, Projector
+from graph.projector import BATCH_ENTRIES, Progress, Projector
 from graph.reader import GraphReader
 from graph.verify import fold_log, read_graph
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
 
-BATCH_ELEMENTS = 10_000
+ELEMENTS_PER_ENTRY = 5
+"""About how many nodes and relationships an entry adds, by which batches are as large as live."""
 TRIES = 5
 
 
@@ -55,7 +56,13 @@ class _Plan:
         return sum(len(part) for part in parts)
 
 
-async def rebuild(log: ReadableLog, graph: Graph, on_progress: Progress | None = None) -> Rebuilt:
+async def rebuild(
+    log: ReadableLog,
+    graph: Graph,
+    on_progress: Progress | None = None,
+    *,
+    batch_entries: int = BATCH_ENTRIES,
+) -> Rebuilt:
     """Make a graph equal to the log up to its head.
 
     What the graph has is put right up to where its checkpoint says it is; from there on it
@@ -68,9 +75,12 @@ async def rebuild(log: ReadableLog, graph: Graph, on_progress: Progress | None =
     mended = 0
     for _ in range(TRIES):
         try:
-            put_right, started = await _reconcile(log, graph, on_progress or _silently)
+            put_right, started = await _reconcile(
+                log, graph, on_progress or _silently, ELEMENTS_PER_ENTRY * batch_entries
+            )
             mended += put_right
-            checkpoint = await Projector(log, graph).catch_up(on_progress)
+            projector = Projector(log, graph, batch_entries=batch_entries)
+            checkpoint = await projector.catch_up(on_progress)
         except Fenced:
             continue
         problems = len(await GraphReader(graph).problems())
@@ -82,7 +92,9 @@ def _silently(done: int, total: int) -> None:
     pass
 
 
-async def _reconcile(log: ReadableLog, graph: Graph, on_progress: Progress) -> tuple[int, int]:
+async def _reconcile(
+    log: ReadableLog, graph: Graph, on_progress: Progress, batch_elements: int
+) -> tuple[int, int]:
     """Make a graph what it says it is; return how much was wrong, and the position."""
     before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
     folded = await asyncio.to_thread(fold_log, log, before.position, graph.uri)
@@ -96,7 +108,7 @@ async def _reconcile(log: ReadableLog, graph: Graph, on_progress: Progress) -> t
     await claim(graph, claimed)
     put_right = int(claimed != replace(before, writer=claimed.writer))
     plan = _plan(folded.with_checkpoint(claimed), await read_graph(graph))
-    await _carry_out(graph, claimed, plan, on_progress)
+    await _carry_out(graph, claimed, plan, on_progress, batch_elements)
     async with graph.transaction() as transaction:
         # Only now: a graph of an older model that is half put right is still one of that model.
         await advance(transaction, claimed, replace(claimed, model_version=MODEL_VERSION))
@@ -138,11 +150,11 @@ def _relationships(node: Held) -> Iterator[Relationship]:
 
 
 async def _carry_out(
-    graph: Graph, checkpoint: Checkpoint, plan: _Plan, on_progress: Progress
+    graph: Graph, checkpoint: Checkpoint, plan: _Plan, on_progress: Progress, batch_elements: int
 ) -> None:
     """Write in batches, each fenced by the checkpoint, which stays where it is."""
     done, total = 0, plan.steps()
-    for write, part in _writes(plan):
+    for write, part in _writes(plan, batch_elements):
         async with graph.transaction() as transaction:
             await advance(transaction, checkpoint, checkpoint)
             await write(transaction)
@@ -154,30 +166,30 @@ _Write: TypeAlias = Callable[[AsyncTransaction], Awaitable[None]]
 _T = TypeVar("_T")
 
 
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+def _batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
     batch: list[_T] = []
     for item in items:
         batch.append(item)
-        if len(batch) == BATCH_ELEMENTS:
+        if len(batch) == size:
             yield batch
             batch = []
     if batch:
         yield batch
 
 
-def _writes(plan: _Plan) -> Iterator[tuple[_Write, int]]:
+def _writes(plan: _Plan, size: int) -> Iterator[tuple[_Write, int]]:
     """Yield every batch of a plan as something to run in a transaction, with its size."""
     remove = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
     detach = "MATCH (n)-[r]->() WHERE elementId(n) = row.element DELETE r"
-    for rows in _batches(plan.remove):
+    for rows in _batches(plan.remove, size):
         yield partial(run_rows, statement=remove, rows=rows), len(rows)
-    for nodes in _batches(plan.create):
+    for nodes in _batches(plan.create, size):
         yield partial(write_nodes, nodes=nodes), len(nodes)
-    for pairs in _batches(plan.reset):
+    for pairs in _batches(plan.reset, size):
         yield partial(_reset, pairs=pairs), len(pairs)
-    for rows in _batches(plan.detach):
+    for rows in _batches(plan.detach, size):
         yield partial(run_rows, statement=detach, rows=rows), len(rows)
-    for relationships in _batches(plan.attach):
+    for relationships in _batches(plan.attach, size):
         yield partial(write_relationships, relationships=relationships), len(relationships)
 
 

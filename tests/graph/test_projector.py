@@ -1,23 +1,373 @@
 """The live projector against a real Neo4j."""
 
-import pytest
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 
-from eventlog.recorder import Recorder
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eventlog import NewEntry
+from eventlog.recorder import Recorder, new_entry
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph
+from graph.checkpoint import advance, read_checkpoint
+from graph.comparison import digest, held
+from graph.connection import Graph, own_text
+from graph.errors import Fenced, GraphUnavailable, NotReady, WrongGraph
+from graph.fold import fold_all
+from graph.managed import Connection
+from graph.model import MODEL_VERSION
 from graph.projector import Projector
+from graph.reader import GraphReader
+from graph.rebuild import rebuild
+from graph.selection import Page, Pick
 from graph.verify import compare
-from schema.entries import ActorRecorded
+from schema.entries import ActorRecorded, AnyEntry
+from tests.conftest import empty
+from tests.graph.proxy import door_before
+from tests.graph.records import fill, record
+from tests.schema.strategies import appends
 
 pytestmark = pytest.mark.engine
+
+
+def actor(name: str) -> ActorRecorded:
+    return ActorRecorded.model_validate({"id": f"actor/{name}", "name": name, "kind": "PERSON"})
+
+
+class Interrupted(Exception):
+    """Raised between two batches."""
+
+
+def interrupt(done: int, total: int) -> None:
+    """Stop after a batch."""
+    raise Interrupted
+
+
+def put(log: SqliteLog, *names: str) -> None:
+    """Record actors in one append."""
+    Recorder(log, "tester").record([actor(name) for name in names])
+
+
+async def ids(graph: Graph) -> list[str]:
+    """Return the ids of all nodes but the checkpoint."""
+    async with graph.session() as session:
+        result = await session.run("MATCH (n) WHERE NOT n:Checkpoint RETURN n.id ORDER BY n.id")
+        return [str(one) for one in await result.value()]
+
+
+async def positioned(graph: Graph) -> int:
+    """Return the checkpoint's position."""
+    checkpoint = await read_checkpoint(graph)
+    assert checkpoint is not None
+    return checkpoint.position
+
+
+async def run(graph: Graph, cypher: str) -> None:
+    """Run a statement of somebody else."""
+    async with graph.session() as session:
+        await (await session.run(own_text(cypher))).consume()
+
+
+# -- following ---------------------------------------------------------------------------------
 
 
 async def test_what_is_recorded_is_in_the_graph_once_caught_up(
     graph: Graph, log: SqliteLog
 ) -> None:
-    actor = ActorRecorded.model_validate({"id": "actor/a", "name": "A", "kind": "PERSON"})
-    Recorder(log, "tester").record([actor])
+    put(log, "a")
     checkpoint = await Projector(log, graph).catch_up()
-    assert checkpoint.position == 1
+    assert (checkpoint.position, checkpoint.hash) == (1, log.head().hash)
+    assert await ids(graph) == ["actor/a"]
+
+
+async def test_an_empty_log_makes_a_ready_graph(graph: Graph, log: SqliteLog) -> None:
+    await Projector(log, graph).catch_up()
+    assert (await GraphReader(graph).checkpoint()).position == 0
+    assert (await compare(log, graph)).differences() == []
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(record=appends(), batch_entries=st.integers(1, 40))
+async def test_batches_of_any_size_make_the_graph_that_the_fold_makes(
+    record: Sequence[Sequence[AnyEntry]], batch_entries: int, graph: Graph
+) -> None:
+    await empty(graph)
+    with tempfile.TemporaryDirectory() as folder:
+        log = SqliteLog(Path(folder) / "log.sqlite3")
+        fill(log, record)
+        await Projector(log, graph, batch_entries=batch_entries).catch_up()
+        comparison = await compare(log, graph)
+        assert comparison.differences() == []
+        expected = digest(held(fold_all(log.entries())))
+        assert comparison.digests() == (expected, expected)
+        log.close()
+
+
+async def test_relays_withdrawals_and_captions_over_many_appends_are_folded_alike(
+    graph: Graph, log: SqliteLog
+) -> None:
+    fill(log, record(5, 60, append_size=4))
+    await Projector(log, graph, batch_entries=3).catch_up()
+    assert (await compare(log, graph)).differences() == []
+
+
+async def test_batches_end_where_appends_end(graph: Graph, log: SqliteLog) -> None:
+    put(log, "a", "b", "c")
+    put(log, "d")
+    put(log, "e", "f")
+    seen: list[tuple[int, int]] = []
+    projector = Projector(log, graph, batch_entries=2)
+    await projector.catch_up(lambda position, head: seen.append((position, head)))
+    assert seen == [(3, 6), (6, 6)]
+
+
+async def test_a_first_build_is_closed_to_readers_until_it_is_whole(
+    graph: Graph, log: SqliteLog
+) -> None:
+    put(log, "a")
+    put(log, "b")
+    with pytest.raises(Interrupted):
+        await Projector(log, graph, batch_entries=1).catch_up(interrupt)
+    assert await positioned(graph) == 1
+    with pytest.raises(NotReady, match="still being built"):
+        await GraphReader(graph).checkpoint()
+    with pytest.raises(NotReady):
+        await GraphReader(graph).page(Page("Actor", (Pick("id", "id"),)))
+    assert not await GraphReader(graph).wait_for(1, 0)
+    await Projector(log, graph, batch_entries=1).catch_up()
+    assert (await GraphReader(graph).checkpoint()).position == 2
+
+
+# -- two projectors ----------------------------------------------------------------------------
+
+
+async def test_two_projectors_at_once_have_one_effect(graph: Graph, log: SqliteLog) -> None:
+    fill(log, record(11, 30, append_size=2))
+    one, other = (Projector(log, graph, batch_entries=5) for _ in range(2))
+
+    async def follow(projector: Projector) -> None:
+        while await positioned_or_nothing() < log.head().position:
+            with suppress(Fenced, GraphUnavailable):
+                await projector.catch_up()
+
+    async def positioned_or_nothing() -> int:
+        checkpoint = await read_checkpoint(graph)
+        return checkpoint.position if checkpoint else -1
+
+    await asyncio.gather(follow(one), follow(other))
+    assert (await compare(log, graph)).differences() == []
+
+
+async def test_a_projector_that_paused_is_fenced_off_and_then_goes_on(
+    graph: Graph, log: SqliteLog
+) -> None:
+    paused, other = Projector(log, graph), Projector(log, graph)
+    put(log, "a")
+    await paused.catch_up()
+    put(log, "b")
+    await other.catch_up()
+    put(log, "c")
+    with pytest.raises(Fenced, match="another writer moved the checkpoint on from 1"):
+        await paused.catch_up()
+    assert await ids(graph) == ["actor/a", "actor/b"]
+    await paused.catch_up()
+    put(log, "d")
+    with pytest.raises(Fenced):
+        await other.catch_up()
+    assert (await compare(log, graph)).differences() == []
+
+
+@pytest.mark.parametrize("commits", [True, False], ids=["commits", "rolls back"])
+async def test_a_projector_waits_for_one_that_holds_the_checkpoint(
+    commits: bool, graph: Graph, log: SqliteLog
+) -> None:
+    await Projector(log, graph).catch_up()
+    put(log, "a")
+    known = await read_checkpoint(graph)
+    assert known is not None
+    async with graph.session() as session, await session.begin_transaction() as transaction:
+        await advance(transaction, known, known)  # takes the lock, as a batch does first
+        waiting = asyncio.create_task(Projector(log, graph).catch_up())
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        if commits:
+            await transaction.run("MATCH (c:Checkpoint) SET c.writer = 'the first'")
+            await transaction.commit()
+        else:
+            await transaction.rollback()
+    if commits:
+        with pytest.raises(Fenced):
+            await waiting
+        assert await ids(graph) == []
+    else:
+        assert (await waiting).position == 1
+
+
+# -- failures ----------------------------------------------------------------------------------
+
+
+async def test_a_batch_that_fails_in_the_middle_leaves_the_graph_as_it_was(
+    graph: Graph, log: SqliteLog
+) -> None:
+    put(log, "a")
+    projector = Projector(log, graph)
+    await projector.catch_up()
+    await run(graph, "CREATE (:Actor {id: 'actor/c'})")
+    put(log, "b", "c", "d")
+    with pytest.raises(WrongGraph, match=r"already has what was to be added: run onrecord rebuild"):
+        await projector.catch_up()
+    assert await positioned(graph) == 1
+    assert await ids(graph) == ["actor/a", "actor/c"]
+    await run(graph, "MATCH (n:Actor {id: 'actor/c'}) DELETE n")
+    await projector.catch_up()
+    assert (await compare(log, graph)).differences() == []
+
+
+async def test_a_projector_waits_while_neo4j_is_away_and_goes_on_when_it_is_back(
+    graph: Graph, log: SqliteLog, neo4j_server: Connection
+) -> None:
+    async with door_before(neo4j_server.uri) as door:
+        seen = Graph.open(door.uri, neo4j_server.username, neo4j_server.password, "neo4j")
+        projector = Projector(log, seen)
+        following = asyncio.create_task(projector.run())
+        put(log, "a")
+        projector.wake()
+        assert await GraphReader(graph).wait_for(1, 30)
+        await door.shut()
+        put(log, "b")
+        projector.wake()
+        assert not await GraphReader(graph).wait_for(2, 1)
+        assert not following.done()
+        await door.open()
+        assert await GraphReader(graph).wait_for(2, 30)
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        await seen.close()
+
+
+# -- what is not this log's graph --------------------------------------------------------------
+
+
+@asynccontextmanager
+async def untouched(graph: Graph) -> AsyncIterator[None]:
+    """See to it that nothing in the database, its schema included, is other than before."""
+    before = await everything(graph)
+    yield
+    assert await everything(graph) == before
+
+
+async def everything(graph: Graph) -> object:
+    async with graph.session() as session:
+        nodes = await session.run("MATCH (n) RETURN labels(n), properties(n) ORDER BY elementId(n)")
+        held = await nodes.values()
+        indexes = await session.run("SHOW INDEXES YIELD name RETURN name ORDER BY name")
+        return held, await indexes.values()
+
+
+async def test_a_foreign_database_is_refused_and_left_untouched(
+    graph: Graph, log: SqliteLog
+) -> None:
+    await run(graph, "DROP CONSTRAINT checkpoint_id IF EXISTS")
+    await run(graph, "DROP INDEX statement_by_said IF EXISTS")
+    await run(graph, "CREATE (:Person {name: 'Keanu'})-[:ACTED_IN]->(:Checkpoint {id: 'mine'})")
+    async with untouched(graph):
+        with pytest.raises(WrongGraph, match="holds 2 nodes and no checkpoint: it was not written"):
+            await Projector(log, graph).catch_up()
+
+
+async def test_a_graph_of_another_log_is_refused_and_left_untouched(
+    graph: Graph, log: SqliteLog, tmp_path: Path
+) -> None:
+    put(log, "a")
+    await Projector(log, graph).catch_up()
+    other = SqliteLog(tmp_path / "other.sqlite3")
+    put(other, "b")
+    async with untouched(graph):
+        with pytest.raises(WrongGraph, match=f"another log .{log.log_id}, not {other.log_id}"):
+            await Projector(other, graph).catch_up()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "advice"),
+    [
+        (MODEL_VERSION + 1, "newer than this program's .*: use the newer program"),
+        (MODEL_VERSION - 1, "older than this program's .*: run onrecord rebuild"),
+    ],
+    ids=["newer", "older"],
+)
+async def test_a_graph_of_another_model_is_refused_and_left_untouched(
+    version: int, advice: str, graph: Graph, log: SqliteLog
+) -> None:
+    put(log, "a")
+    await Projector(log, graph).catch_up()
+    async with graph.session() as session:
+        await session.run("MATCH (c:Checkpoint) SET c.modelVersion = $version", version=version)
+    async with untouched(graph):
+        with pytest.raises(WrongGraph, match=advice):
+            await Projector(log, graph).catch_up()
+        with pytest.raises(NotReady):
+            await GraphReader(graph).checkpoint()
+
+
+async def test_a_graph_with_another_history_of_the_log_is_refused(
+    graph: Graph, log: SqliteLog
+) -> None:
+    put(log, "a", "b")
+    await Projector(log, graph).catch_up()
+    for change, sentence in (
+        ("SET c.hash = 'abc'", "differ about position 2"),
+        ("SET c.position = 1", "differ about position 1"),
+        ("SET c.position = 3", "holds the log up to 3, but the log ends at 2"),
+    ):
+        await run(graph, f"MATCH (c:Checkpoint) {change}")
+        with pytest.raises(WrongGraph, match=sentence):
+            await Projector(log, graph).catch_up()
+
+
+# -- entries that cannot be applied ------------------------------------------------------------
+
+
+def broken(kind: str, subject: str, payload: bytes = b"{}", version: int = 1) -> NewEntry:
+    """Return an entry as a newer or defective program might have written it."""
+    return NewEntry(kind, version, subject, payload)
+
+
+async def test_problems_are_the_same_live_and_in_a_rebuild(graph: Graph, log: SqliteLog) -> None:
+    put(log, "a")
+    for append in (
+        [broken("RumourRecorded", "rumour/1"), new_entry(actor("b"))],
+        [broken("ActorRecorded", "actor/c", version=2), broken("ActorRecorded", "actor/d")],
+        [
+            replace(
+                new_entry(actor("e").model_copy(update={"part_of": ("actor/c",)})), references=()
+            )
+        ],
+    ):
+        log.append(append, recorded_by="tester")
+    await Projector(log, graph, batch_entries=1).catch_up()
+    live = await GraphReader(graph).problems()
+    assert [one["position"] for one in live] == [2, 4, 5, 6]
+    assert [one["reason"] for one in live] == [
+        "no RumourRecorded of version 1 is known to this program",
+        "no ActorRecorded of version 2 is known to this program",
+        "id: is missing",
+        "refers to actor/c, which could not be applied",
+    ]
+    assert [one["subject"] for one in live] == ["rumour/1", "actor/c", "actor/d", "actor/e"]
     comparison = await compare(log, graph)
     assert comparison.differences() == []
+    await run(graph, "MATCH (n) WHERE NOT n:Checkpoint DETACH DELETE n")
+    assert (await rebuild(log, graph)).problems == 4
+    assert await GraphReader(graph).problems() == live
+    assert (await compare(log, graph)).digests() == comparison.digests()

@@ -1,0 +1,170 @@
+"""Bringing a graph back from its log."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+
+from eventlog.sqlite import SqliteLog
+from graph.connection import Graph, own_text
+from graph.errors import Fenced, GraphMoving, NotReady, WrongGraph
+from graph.managed import Connection
+from graph.model import MODEL_VERSION
+from graph.projector import Projector
+from graph.reader import GraphReader
+from graph.rebuild import rebuild
+from graph.verify import compare
+from tests.conftest import empty
+from tests.graph.records import fill, record
+
+pytestmark = pytest.mark.engine
+
+
+class Interrupted(Exception):
+    """Raised between two batches."""
+
+
+async def run(graph: Graph, cypher: str) -> None:
+    async with graph.session() as session:
+        await (await session.run(own_text(cypher))).consume()
+
+
+@pytest.fixture
+async def built(graph: Graph, log: SqliteLog) -> str:
+    """Build a graph of some appends, and return its digest."""
+    fill(log, record(9, 20, append_size=6))
+    await Projector(log, graph).catch_up()
+    return (await compare(log, graph)).digests()[1]
+
+
+async def test_a_graph_dropped_as_a_whole_comes_back_identical(
+    built: str, graph: Graph, log: SqliteLog
+) -> None:
+    await empty(graph)
+    with pytest.raises(NotReady):
+        await compare(log, graph)
+    rebuilt = await rebuild(log, graph)
+    assert (rebuilt.position, rebuilt.problems) == (log.head().position, 0)
+    comparison = await compare(log, graph)
+    assert comparison.differences() == []
+    assert comparison.digests() == (built, built)
+
+
+async def test_an_empty_log_makes_an_empty_graph(graph: Graph, log: SqliteLog) -> None:
+    assert (await rebuild(log, graph)).position == 0
+    assert (await compare(log, graph)).differences() == []
+
+
+@pytest.mark.parametrize("dropped", ["everything", "all but the checkpoint"])
+async def test_a_rebuild_interrupted_after_any_batch_is_completed_by_the_next(
+    dropped: str, built: str, graph: Graph, log: SqliteLog
+) -> None:
+    if dropped == "everything":
+        await empty(graph)
+    else:
+        await run(graph, "MATCH (n) WHERE NOT n:Checkpoint DETACH DELETE n")
+    interruptions = 0
+
+    def interrupt(done: int, total: int) -> None:
+        nonlocal interruptions
+        if done < total:
+            interruptions += 1
+            raise Interrupted
+
+    for _ in range(100):
+        try:
+            await rebuild(log, graph, interrupt, batch_entries=8)
+        except Interrupted:
+            continue
+        break
+    assert interruptions > 3
+    comparison = await compare(log, graph)
+    assert comparison.differences() == []
+    assert comparison.digests() == (built, built)
+
+
+async def test_progress_goes_up_to_all_there_is(built: str, graph: Graph, log: SqliteLog) -> None:
+    await run(graph, "MATCH (n:Statement) DETACH DELETE n")
+    seen: list[tuple[int, int]] = []
+    await rebuild(log, graph, lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == seen[-1][1] > 0
+
+
+async def test_what_the_log_has_beyond_the_graph_is_added(
+    built: str, graph: Graph, log: SqliteLog
+) -> None:
+    await run(graph, "MATCH (n:Claim {id: 'claim/0'}) SET n.text = 'No.'")
+    before = log.head().position
+    fill(log, [[one.model_copy(update={"id": f"{one.id}-b"}) for one in record(9, 1)[1]]])
+    rebuilt = await rebuild(log, graph)
+    assert (rebuilt.position, rebuilt.mended) == (before + 1, 2)
+    assert (await compare(log, graph)).differences() == []
+
+
+async def test_a_graph_of_an_older_model_is_closed_until_a_rebuild_is_through(
+    built: str, graph: Graph, log: SqliteLog
+) -> None:
+    await run(
+        graph,
+        f"MATCH (c:Checkpoint) SET c.modelVersion = {MODEL_VERSION - 1} "
+        "WITH c MATCH (n) WHERE NOT n:Checkpoint SET n.title = n.name REMOVE n.name",
+    )
+
+    def interrupt(done: int, total: int) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        await rebuild(log, graph, interrupt, batch_entries=8)
+    with pytest.raises(NotReady):
+        await GraphReader(graph).checkpoint()
+    with pytest.raises(WrongGraph, match="run onrecord rebuild"):
+        await Projector(log, graph).catch_up()
+    await rebuild(log, graph)
+    assert (await GraphReader(graph).checkpoint()).model_version == MODEL_VERSION
+    assert (await compare(log, graph)).digests() == (built, built)
+
+
+async def test_a_graph_of_another_log_is_not_rebuilt(
+    built: str, graph: Graph, tmp_path: Path
+) -> None:
+    other = SqliteLog(tmp_path / "other.sqlite3")
+    with pytest.raises(WrongGraph, match="written from another log"):
+        await rebuild(other, graph)
+    other.close()
+
+
+async def test_two_rebuilds_at_once_leave_a_right_graph(
+    built: str, graph: Graph, log: SqliteLog
+) -> None:
+    await run(graph, "MATCH ()-[r]->() DELETE r")
+    results = await asyncio.gather(rebuild(log, graph), rebuild(log, graph), return_exceptions=True)
+    assert not [one for one in results if isinstance(one, Exception) and not _gave_way(one)]
+    await rebuild(log, graph)
+    assert (await compare(log, graph)).digests() == (built, built)
+
+
+def _gave_way(error: Exception) -> bool:
+    return isinstance(error, GraphMoving | Fenced)
+
+
+async def test_a_projector_that_moves_the_graph_meanwhile_makes_a_rebuild_start_again(
+    built: str, graph: Graph, log: SqliteLog, neo4j_server: Connection
+) -> None:
+    auth = (neo4j_server.username, neo4j_server.password)
+    await run(graph, "MATCH (n:Claim {id: 'claim/0'}) DETACH DELETE n")
+    takings_over = 0
+
+    def take_over(done: int, total: int) -> None:
+        """Let another writer move the graph once, after the first batch."""
+        nonlocal takings_over
+        if not takings_over:
+            takings_over += 1
+            with GraphDatabase.driver(graph.uri, auth=auth) as driver:
+                driver.execute_query("MATCH (c:Checkpoint) SET c.writer = 'another'")
+
+    rebuilt = await rebuild(log, graph, take_over)
+    assert takings_over == 1
+    assert rebuilt.position == log.head().position
+    assert (await compare(log, graph)).digests() == (built, built)
