@@ -1,8 +1,10 @@
 """Talking to Neo4j: opening the driver, and its errors as this package's own."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import LiteralString, cast
+from urllib.parse import urlsplit
 
 from neo4j import (
     AsyncDriver,
@@ -14,7 +16,6 @@ from neo4j import (
 from neo4j.exceptions import (
     AuthError,
     ClientError,
-    ConfigurationError,
     ConstraintError,
     DriverError,
     Neo4jError,
@@ -29,26 +30,42 @@ _TIMED_OUT = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
 )
+_NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 CONNECT_TIMEOUT_SECONDS = 5.0
+SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
 def open_driver(uri: str, username: str, password: str) -> AsyncDriver:
     """Open a driver; nothing is sent before the first question.
 
-    :raises GraphRefused: the URI is none that the driver knows.
+    :raises GraphRefused: the URI is none that the driver knows, or has a password in it.
     """
+    fault = _fault_of(uri)
+    if fault is not None:
+        shown = re.sub("//.*@", "//", uri)  # never the password that somebody put there
+        raise GraphRefused(f"{shown!r} is no address of a Neo4j server: {fault}")
+    return AsyncGraphDatabase.driver(
+        uri,
+        auth=(username, password),
+        connection_timeout=CONNECT_TIMEOUT_SECONDS,
+        connection_acquisition_timeout=2 * CONNECT_TIMEOUT_SECONDS,
+        max_transaction_retry_time=2 * CONNECT_TIMEOUT_SECONDS,
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
+    )
+
+
+def _fault_of(uri: str) -> str | None:
+    """Say what is wrong with a URI; the driver takes some that are no Neo4j server's for one."""
     try:
-        return AsyncGraphDatabase.driver(
-            uri,
-            auth=(username, password),
-            connection_timeout=CONNECT_TIMEOUT_SECONDS,
-            connection_acquisition_timeout=2 * CONNECT_TIMEOUT_SECONDS,
-            max_transaction_retry_time=2 * CONNECT_TIMEOUT_SECONDS,
-            notifications_min_severity=NotificationMinimumSeverity.OFF,
-        )
-    except (ValueError, ConfigurationError) as error:
-        first_line = str(error).splitlines()[0]
-        raise GraphRefused(f"{uri} is no address of a Neo4j server: {first_line}") from None
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port  # the port is only read when it is asked for
+    except ValueError:
+        return "host and port cannot be read"
+    if parts.scheme not in SCHEMES:
+        return f"it begins with none of {', '.join(f'{scheme}://' for scheme in SCHEMES)}"
+    if parts.username is not None:
+        return "user name and password do not go into it"
+    return None if host else "it names no host"
 
 
 def own_text(text: str) -> LiteralString:
@@ -60,7 +77,7 @@ def own_text(text: str) -> LiteralString:
 
 
 @contextmanager
-def translated(uri: str) -> Iterator[None]:
+def translated(uri: str, database: str) -> Iterator[None]:
     """Turn what the driver raises into one sentence of our own, without its stack."""
     try:
         yield
@@ -77,6 +94,8 @@ def translated(uri: str) -> Iterator[None]:
     except ClientError as error:
         if error.code in _TIMED_OUT:
             raise QueryTimeout("the question took longer than its time limit") from error
+        if error.code == _NO_DATABASE:
+            raise GraphRefused(f"Neo4j at {uri} has no database named {database}") from error
         raise GraphRefused(f"Neo4j at {uri} refused a statement ({error.code})") from error
     except (Neo4jError, DriverError, OSError) as error:
         raise GraphUnavailable(f"Neo4j at {uri} failed: {type(error).__name__}") from error
@@ -102,7 +121,7 @@ class Graph:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Open a session whose errors are this package's own."""
-        with translated(self.uri):
+        with translated(self.uri, self.database):
             async with self.driver.session(database=self.database) as session:
                 yield session
 

@@ -74,7 +74,7 @@ async def test_a_rebuild_interrupted_after_any_batch_is_completed_by_the_next(
 
     for _ in range(100):
         try:
-            await rebuild(log, graph, interrupt, batch_entries=8)
+            await rebuild(log, graph, interrupt, batch_entries=4)
         except Interrupted:
             continue
         break
@@ -116,7 +116,7 @@ async def test_a_graph_of_an_older_model_is_closed_until_a_rebuild_is_through(
         raise Interrupted
 
     with pytest.raises(Interrupted):
-        await rebuild(log, graph, interrupt, batch_entries=8)
+        await rebuild(log, graph, interrupt, batch_entries=4)
     with pytest.raises(NotReady):
         await GraphReader(graph).checkpoint()
     with pytest.raises(WrongGraph, match="run onrecord rebuild"):
