@@ -5,7 +5,7 @@ earlier ones; some of its statements relay others that come later in it.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -53,7 +53,7 @@ def shape_for(statements: int) -> Shape:
     )
 
 
-def entry(kind: str, given: Given) -> AnyEntry:
+def entry(kind: str, given: Mapping[str, object]) -> AnyEntry:
     """Return an entry of a kind, fields named as in the log."""
     return MODELS[kind].model_validate(given)
 
@@ -212,7 +212,7 @@ class _Maker:
                 "from": self.date("2019"),
                 "until": self.date("[2025..]"),
             }
-            given["passages"] = [self.passage(f"source/{n % self.shape.sources}")]
+            given["passages"] = [self.passage(f"source/{n % self.shape.sources}", "minister")]
         return entry("RoleRecorded", given)
 
     def a_source(self, n: int) -> AnyEntry:
@@ -243,7 +243,7 @@ class _Maker:
             *self.participants(None, 1),
         ]
         given |= {"figures": self.figures(), "issues": [self.issue()]}
-        given["passages"] = [self.passage("source/0"), self.passage("source/1")]
+        given["passages"] = [self.passage("source/0"), self.passage("source/1", "it met")]
         return entry("EventRecorded", given)
 
     def participants(self, role: str | None, most: int) -> list[Given]:
