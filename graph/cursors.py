@@ -28,7 +28,7 @@ def decode(text: str, order: str, descending: bool) -> Key:
         made_for, made_descending, *key = body
     except (ValueError, TypeError, binascii.Error):
         raise BadCursor(f"{text[:40]!r} is not a cursor") from None
-    if not key or not all(type(part) in (str, int) for part in key):
+    if not isinstance(body, list) or not key or not all(type(part) in (str, int) for part in key):
         raise BadCursor(f"{text[:40]!r} is not a cursor")
     if (made_for, made_descending) != (order, descending):
         raise BadCursor(

@@ -213,9 +213,9 @@ def broken(kind: str = "ActorRecorded", **given: object) -> NewEntry:
     ids=["kind", "version", "bytes", "depth", "value", "subject", "reference"],
 )
 def test_what_cannot_be_applied_changes_nothing_but_a_problem(bad: NewEntry, reason: str) -> None:
-    others = [[actor("a")], [actor("b"), actor("c")]]
+    others: list[list[AnyEntry]] = [[actor("a")], [actor("b"), actor("c")]]
     for at in (0, 1, 2):
-        with_bad = [*others[:at], [bad], *others[at:]]
+        with_bad: list[Sequence[NewEntry | AnyEntry]] = [*others[:at], [bad], *others[at:]]
         found = folded(*with_bad)
         assert list(problems(found)) == ["actor/bad"]
         assert problems(found)["actor/bad"].startswith(reason)
