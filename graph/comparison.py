@@ -27,7 +27,7 @@ class Held:
     id: str
     labels: list[str]
     properties: Properties
-    relationships: Counter[bytes] = field(default_factory=Counter)
+    relationships: Counter[str] = field(default_factory=Counter)
     element: str = ""
 
 
@@ -51,9 +51,12 @@ class Difference:
         return f"{self.id}: {self.what} {self.mark.value}"
 
 
-def relationship_key(kind: str, target: str, properties: Properties) -> bytes:
-    """Return what makes a relationship of a node equal to another one."""
-    return _json([kind, target, dict(properties)])
+def relationship_key(kind: str, target: str, properties: Properties) -> str:
+    """Return what makes a relationship of a node equal to another one.
+
+    A text, since orjson's bytes keep a buffer of some kilobytes for as long as they live.
+    """
+    return _json([kind, target, dict(properties)]).decode()
 
 
 def held(additions: Additions) -> dict[str, Held]:
@@ -77,7 +80,7 @@ def digest(nodes: Mapping[str, Held]) -> str:
     total = hashlib.sha256()
     for identifier in sorted(nodes.keys() - {CHECKPOINT_ID}):
         node = nodes[identifier]
-        relationships = [[one.decode(), count] for one, count in sorted(node.relationships.items())]
+        relationships = [[one, count] for one, count in sorted(node.relationships.items())]
         line = [node.id, sorted(node.labels), dict(node.properties), relationships]
         total.update(_json(line) + b"\n")
     return total.hexdigest()
@@ -124,7 +127,7 @@ def same(one: object, other: object) -> bool:
 
 
 def _relationships(
-    identifier: str, expected: Counter[bytes], found: Counter[bytes]
+    identifier: str, expected: Counter[str], found: Counter[str]
 ) -> Iterator[Difference]:
     for mark, keys in (
         (Mark.MISSING, expected - found),
@@ -134,7 +137,7 @@ def _relationships(
             yield Difference(mark, identifier, f"the relationship {_shown(key)}")
 
 
-def _shown(key: bytes) -> str:
+def _shown(key: str) -> str:
     kind, target, properties = orjson.loads(key)
     shown = ", ".join(f"{name}: {value!r}" for name, value in properties.items())
     return f"-[:{kind} {{{shown}}}]->({target})"

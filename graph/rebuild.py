@@ -123,7 +123,7 @@ def _plan(expected: Mapping[str, Held], found: Mapping[str, Held]) -> _Plan:
         there = found.get(identifier)
         if there is None:
             plan.create.append(Node(node.labels[0], node.id, node.properties))
-            relationships: Counter[bytes] = Counter()
+            relationships: Counter[str] = Counter()
         else:
             relationships = there.relationships
             if not _same_node(node, there):

@@ -170,7 +170,7 @@ def test_the_fold_writes_the_properties_of_relationships_that_are_asked_for(
         for field in kind.fields:
             if isinstance(field, Relation) and field.node_field is not None:
                 ends = (label, field.types[0], field.target)
-                found = written[ends[::-1] if field.incoming else ends]
+                found = written[(ends[2], ends[1], ends[0]) if field.incoming else ends]
                 asked = {one.name for one in field.properties} | {field.order or "since"}
                 assert asked <= found, field
 

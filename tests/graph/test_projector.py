@@ -20,16 +20,16 @@ from graph.connection import Graph, own_text
 from graph.errors import Fenced, GraphUnavailable, NotReady, WrongGraph
 from graph.fold import fold_all
 from graph.managed import Connection
-from graph.model import MODEL_VERSION
+from graph.model import MODEL_VERSION, SORT_NAME_LENGTH
 from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.rebuild import rebuild
-from graph.selection import Page, Pick
+from graph.selection import Compare, Comparison, Page, Pick
 from graph.verify import compare
 from schema.entries import ActorRecorded, AnyEntry
 from tests.conftest import empty
 from tests.graph.proxy import door_before
-from tests.graph.records import fill, record
+from tests.graph.records import entry, fill, record
 from tests.schema.strategies import appends
 
 pytestmark = pytest.mark.engine
@@ -371,3 +371,21 @@ async def test_problems_are_the_same_live_and_in_a_rebuild(graph: Graph, log: Sq
     assert (await rebuild(log, graph)).problems == 4
     assert await GraphReader(graph).problems() == live
     assert (await compare(log, graph)).digests() == comparison.digests()
+
+
+# -- the longest there is ----------------------------------------------------------------------
+
+
+async def test_the_longest_texts_are_taken_found_and_sorted(graph: Graph, log: SqliteLog) -> None:
+    long = "ΐ" * 2_000  # three code points of two bytes each, once the case is folded
+    claims = [
+        entry("ClaimRecorded", {"id": f"claim/{name}" + "x" * 190, "text": long[:-1] + name})
+        for name in "ab"
+    ]
+    Recorder(log, "tester").record([*claims, actor("x" * 190)])
+    await Projector(log, graph).catch_up()
+    named = Compare("name", Comparison.CONTAINS, long[:-1] + "B")
+    found = await GraphReader(graph).page(Page("Claim", (Pick("id", "id"),), named, order="name"))
+    assert [row["id"] for row in found.rows] == [claims[1].id]
+    assert len(str(found.keys[0][0])) <= SORT_NAME_LENGTH
+    assert (await compare(log, graph)).differences() == []
