@@ -75,7 +75,8 @@ def test_a_graph_of_another_log_is_refused_and_left_alone(built: Program, tmp_pa
     assert _digest(built) == before
 
 
-def test_status_and_browser_say_when_no_neo4j_runs(program: Program) -> None:
+def test_status_and_browser_say_when_no_neo4j_runs(program: Program, tmp_path: Path) -> None:
+    program.ok("record", write(tmp_path))
     ran = program.run("status")
     assert ran.code == 3
     assert "Neo4j is not running" in ran.out

@@ -75,11 +75,15 @@ def test_an_impossible_number_of_statements_is_refused(program: Program, number:
 
 def test_a_refused_password_is_told_without_it(tmp_path: Path, neo4j_server: Connection) -> None:
     wrong = {**settings_of(neo4j_server), "NEO4J_PASSWORD": "swordfish"}
-    sentence = Program(tmp_path / "data", wrong).refused("said", code=3)
+    program = Program(tmp_path / "data", wrong)
+    program.ok("record", write(tmp_path))
+    sentence = program.refused("said", code=3)
     assert sentence == f"Neo4j at {neo4j_server.uri} refused the user name or password"
 
 
 def test_a_neo4j_that_does_not_answer_is_told(tmp_path: Path) -> None:
     nobody = {"NEO4J_URI": "bolt://127.0.0.1:9", "NEO4J_PASSWORD": "x"}
-    sentence = Program(tmp_path / "data", nobody).refused("said", code=3)
+    program = Program(tmp_path / "data", nobody)
+    program.ok("record", write(tmp_path))
+    sentence = program.refused("said", code=3)
     assert sentence == "Neo4j at bolt://127.0.0.1:9 does not answer"
