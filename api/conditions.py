@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeAlias, cast
 
+from api.limits import Cost
 from api.problems import BadRequest, TooMuch
 from api.types import AT, POSITION, RECORDED
 from graph.model import KINDS, Date, Kind, Relation, Scalar
@@ -30,16 +31,17 @@ MAX_CONDITIONS = 200
 MAX_DEPTH = 30
 
 
-def condition_of(kind: Kind, where: Given | None) -> Condition:
-    """Return the condition that a filter means.
+def condition_of(kind: Kind, where: Given | None, cost: Cost) -> Condition:
+    """Return the condition that a filter means; the relations it follows are counted in ``cost``.
 
     :raises BadRequest: a date is none, or a null stands where a condition should.
-    :raises TooMuch: it has more than ``MAX_CONDITIONS`` conditions, or is nested too deeply.
+    :raises TooMuch: it has more than ``MAX_CONDITIONS`` conditions, is nested too deeply, or
+        follows more relations than the limit.
     """
     if where is None:
         return AllOf()
     _check_depth(where)
-    reader = _Reader()
+    reader = _Reader(cost)
     return reader.all_of(reader.on_kind(kind, where, "where"))
 
 
@@ -65,8 +67,10 @@ def _inside(given: object) -> list[object]:
 class _Reader:
     """Reads one filter, and counts its conditions."""
 
-    def __init__(self) -> None:
+    def __init__(self, cost: Cost) -> None:
+        self._cost = cost
         self._count = 0
+        self._steps = 0
 
     def all_of(self, conditions: Iterator[Condition]) -> Condition:
         found = []
@@ -124,6 +128,15 @@ class _Reader:
                     yield self._related(field, Quantifier(key), inner, f"{path}.{key}")
 
     def _related(
+        self, relation: Relation, quantifier: Quantifier, given: Given, path: str
+    ) -> Condition:
+        self._steps += 1
+        self._cost.follow(self._steps)
+        related = self._at_the_other_end(relation, quantifier, given, path)
+        self._steps -= 1
+        return related
+
+    def _at_the_other_end(
         self, relation: Relation, quantifier: Quantifier, given: Given, path: str
     ) -> Condition:
         target = KINDS[relation.target]

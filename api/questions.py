@@ -131,7 +131,7 @@ class ManyThings(Question):
         page = Page(
             kind.label,
             self._connection.picks,
-            condition_of(kind, cast("Given | None", arguments.get("where"))),
+            condition_of(kind, cast("Given | None", arguments.get("where")), scope.cost),
             self._sorting.order,
             self._sorting.descending,
             self._window.limit,

@@ -148,12 +148,16 @@ class Selection:
     shape: Shape
 
 
-def select(kind: Kind, nodes: Iterable[FieldNode], scope: Scope, times: int) -> Selection:
+def select(
+    kind: Kind, nodes: Iterable[FieldNode], scope: Scope, times: int, steps: int = 0
+) -> Selection:
     """Return the selection of fields on things of a kind, of which there may be ``times``.
+
+    ``steps`` is how many relations led there.
 
     :raises TooMuch: it costs more than the limit.
     """
-    builder = _Builder(scope, times)
+    builder = _Builder(scope, times, steps)
     for key, fields in scope.fields(kind.label, nodes).items():
         name = fields[0].name.value
         if name == TYPENAME:
@@ -168,9 +172,10 @@ def select(kind: Kind, nodes: Iterable[FieldNode], scope: Scope, times: int) -> 
 class _Builder:
     """Gathers picks and parts side by side."""
 
-    def __init__(self, scope: Scope, times: int) -> None:
+    def __init__(self, scope: Scope, times: int, steps: int) -> None:
         self._scope = scope
         self._times = times
+        self._steps = steps
         self._picks: list[Pick] = []
         self._parts: list[tuple[str, Part]] = []
         self._plain = True
@@ -228,7 +233,7 @@ class _Builder:
         self._parts.append((key, part))
 
     def _date(self, key: str, name: str, nodes: list[FieldNode]) -> None:
-        inner = _Builder(self._scope, self._times)
+        inner = _Builder(self._scope, self._times, self._steps)
         for part, fields in self._scope.fields("UncertainDate", nodes).items():
             if fields[0].name.value == TYPENAME:
                 inner.constant(part, "UncertainDate")
@@ -251,23 +256,26 @@ class _Builder:
         self._shaped(key, part)
 
     def _relation(self, key: str, relation: Relation, nodes: list[FieldNode]) -> None:
-        each = self._scope.cost.limits.list_size if relation.many else 1
-        times = self._scope.cost.add(self._times * each)
+        cost, steps = self._scope.cost, self._steps + 1
+        cost.follow(steps)
+        times = cost.add(self._times * (cost.limits.list_size if relation.many else 1))
         if relation.node_field is None:
-            inner = select(KINDS[relation.target], nodes, self._scope, times)
+            inner = select(KINDS[relation.target], nodes, self._scope, times, steps)
         else:
-            inner = self._edge(relation, nodes, times)
+            inner = self._edge(relation, nodes, times, steps)
         self._nested(key, relation.name, inner, many=relation.many)
 
-    def _edge(self, relation: Relation, nodes: list[FieldNode], times: int) -> Selection:
+    def _edge(
+        self, relation: Relation, nodes: list[FieldNode], times: int, steps: int
+    ) -> Selection:
         of = edge_type_name(relation)
-        builder = _Builder(self._scope, times)
+        builder = _Builder(self._scope, times, steps)
         for key, fields in self._scope.fields(of, nodes).items():
             name = fields[0].name.value
             if name == TYPENAME:
                 builder.constant(key, of)
             elif name == relation.node_field:
-                node = select(KINDS[relation.target], fields, self._scope, times)
+                node = select(KINDS[relation.target], fields, self._scope, times, steps)
                 builder._nested(key, name, node, many=False)
             elif name in WORDS.get(of, ()):
                 builder.words(key, name)

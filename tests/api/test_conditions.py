@@ -3,6 +3,7 @@
 import pytest
 
 from api.conditions import MAX_CONDITIONS, condition_of
+from api.limits import Cost, Limits
 from api.problems import BadRequest, TooMuch
 from graph.model import KINDS
 from graph.selection import (
@@ -27,7 +28,7 @@ MAY = ("2025-05-01T00:00:00Z", "2025-06-01T00:00:00Z")
 
 
 def meaning(kind: str, where: Json) -> Condition:
-    return condition_of(KINDS[kind], where)
+    return condition_of(KINDS[kind], where, Cost(Limits()))
 
 
 @pytest.mark.parametrize(

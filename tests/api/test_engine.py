@@ -354,7 +354,7 @@ def filters_of(kind: Kind) -> list[Filter]:
     return list(filters(made))
 
 
-FILTERS_AT_ONCE = 20
+FILTERS_AT_ONCE = 12
 LEADING = (
     "id: ",
     "name: ",
@@ -558,11 +558,11 @@ def nested(outer: str, inner: str, levels: int) -> str:
 @pytest.mark.parametrize(
     "document",
     [
-        "{ statements { nodes { " + nested("relays", "id", 17) + " } } }",
+        "{ statements { nodes { " + nested("relays", "id", 8) + " } } }",
         "{ statements(where: { "
-        + nested("relays:", "id: { isNull: true }", 28)
+        + nested("relays:", "id: { isNull: true }", 8)
         + " }) { totalCount } }",
-        "{ actors(where: { " + nested("NOT:", "id: { isNull: true }", 28) + " }) { totalCount } }",
+        "{ actors(where: { " + nested("NOT:", "id: { isNull: true }", 26) + " }) { totalCount } }",
         "{ actors(where: { OR: [" + '{ name: { contains: "a" } } ' * 190 + "] }) { totalCount } }",
         "{ " + " ".join(f"a{n}: actors {{ totalCount }}" for n in range(50)) + " }",
     ],
@@ -575,14 +575,14 @@ async def test_the_most_that_is_allowed_is_answered(ask: AsyncAsker, document: s
 @pytest.mark.parametrize(
     ("document", "code"),
     [
-        ("{ statements { nodes { " + nested("relays", "id", 18) + " } } }", "LIMIT_EXCEEDED"),
+        ("{ statements { nodes { " + nested("relays", "id", 9) + " } } }", "LIMIT_EXCEEDED"),
         (
             "{ actors(where: { "
             + nested("NOT:", "id: { isNull: true }", 40)
             + " }) { totalCount } }",
             "LIMIT_EXCEEDED",
         ),
-        ("{ issues { nodes { " + nested("broader", "id", 10) + " } } }", "LIMIT_EXCEEDED"),
+        ("{ issues { nodes { " + nested("broader", "id", 5) + " } } }", "LIMIT_EXCEEDED"),
         ("{" * 3000, "GRAPHQL_PARSE_FAILED"),
         ("{ actors { nodes { " + "id " * 4000 + "} } }", "GRAPHQL_VALIDATION_FAILED"),
         (
