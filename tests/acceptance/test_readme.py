@@ -1,0 +1,60 @@
+"""The README is true: its question has its answer, its tables are those of the program."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from onrecord.cli import app
+from onrecord.settings import PREFIX, Settings
+from tests.onrecord.running import Service
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def _block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.engine
+def test_the_question_has_the_answer_that_is_printed(served: Service) -> None:
+    assert served.ask(_block("graphql")) == json.loads(_block("json"))
+
+
+def _rows(first_head: str) -> list[list[str]]:
+    _, _, table = README.partition(f"\n| {first_head} |")
+    lines = table.partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def _shown(default: object) -> str:
+    if default is None or default == ():
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def test_the_settings_are_all_there_with_defaults_and_meaning() -> None:
+    assert _rows("Variable") == [
+        [
+            f"`{PREFIX}{name.upper()}`",
+            _shown(field.default),
+            " ".join(str(field.description).split()),
+        ]
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def test_every_command_is_told() -> None:
+    told = {
+        row[0].strip("`").removeprefix("onrecord ").split(" FILE")[0] for row in _rows("Command")
+    }
+    group = typer.main.get_command(app)
+    commands = set()
+    for name, command in getattr(group, "commands").items():  # noqa: B009  # click's, untyped here
+        inner = getattr(command, "commands", None)
+        commands |= {f"{name} {one}" for one in inner} if inner else {name}
+    assert told == commands
