@@ -56,7 +56,7 @@ class Document:
             return known[name]
         if name is None and len(known) == 1:
             return next(iter(known.values()))
-        shown = ", ".join(str(one) for one in known)
+        shown = ", ".join(one or "one without a name" for one in known)
         problem = (
             f"the document has no operation {name[:60]!r}, only {shown}"
             if name is not None

@@ -13,35 +13,45 @@ from eventlog.errors import LogError
 from graph.errors import GraphError
 from graph.model import KINDS
 from graph.selection import Page, Pick, Row
+from schema.dates import Basis
+from schema.entries import Attribution
 
 STATEMENTS = 25
 ENTRIES = 8
 
 _COUNTED = ("Statement", "Claim", "Actor", "Issue", "Event", "Source", "Role")
+_BASES: dict[str, str] = {
+    Basis.DERIVED_FROM_PUBLICATION: "derived from publication",
+    Basis.INFERRED: "inferred",
+}
+"""What is said of a date that the source does not state."""
 _NAME = (Pick("name", "name"),)
+_DATE = ("edtf", "words", "basis", "earliest", "latest", "precision")
 _CLAIM = Pick("claim", "claim", (Pick("text", "text"),))
-_PICKS = (
-    Pick("id", "id"),
+_CONTENT = (
     Pick("speaker", "speaker", _NAME),
-    Pick("capacity", "capacity", (Pick("title", "title"), Pick("body", "body", _NAME))),
+    Pick("polarity", "polarity"),
     Pick(
         "ascribedTo",
         "ascribedTo",
         (Pick("attitude", "attitude"), Pick("actor", "actor", _NAME)),
     ),
+    _CLAIM,
+)
+"""What has to be known of a statement to show what it says: nobody is to seem to say more."""
+_PICKS = (
+    Pick("id", "id"),
+    *_CONTENT,
+    Pick("capacity", "capacity", (Pick("title", "title"), Pick("body", "body", _NAME))),
     Pick("attribution", "attribution"),
     Pick("force", "force"),
-    Pick("polarity", "polarity"),
     Pick("quotes", "quotes"),
     Pick("hedging", "hedging"),
-    _CLAIM,
-    Pick("relays", "relays", (Pick("speaker", "speaker", _NAME), _CLAIM)),
+    Pick("relays", "relays", _CONTENT),
+    Pick("withdraws", "withdraws", _CONTENT),
+    Pick("withdrawnBy", "withdrawnBy", (Pick("id", "id"),)),
     Pick("issues", "issues", _NAME),
-    Pick(
-        "said",
-        "said",
-        tuple(Pick(part, part) for part in ("edtf", "words", "earliest", "latest", "precision")),
-    ),
+    Pick("said", "said", tuple(Pick(part, part) for part in _DATE)),
     Pick(
         "passages",
         "passages",
@@ -141,6 +151,8 @@ def _when(row: Row) -> Iterable[str]:
         yield f"<small>before {last}</small>"
     else:
         yield f"<small>from {first}, before {last}</small>"
+    if said["basis"] in _BASES:
+        yield f"<small>{_BASES[str(said['basis'])]}</small>"
 
 
 def _who(row: Row) -> Iterable[str]:
@@ -152,23 +164,17 @@ def _who(row: Row) -> Iterable[str]:
 
 
 def _what(row: Row) -> Iterable[str]:
-    tags = [row["force"], row["attribution"]]
-    claim = _text(row["claim"])
-    ascribed = cast("Row | None", row["ascribedTo"])
-    relayed = cast("Row | None", row["relays"])
-    if ascribed is None:
-        tags.insert(1, row["polarity"])
-    yield " ".join(f'<span class="tag">{_words(tag)}</span>' for tag in tags if tag)
-    if ascribed is not None:
-        yield (
-            f'<span class="held">the speaker’s account of <b>{_name(ascribed["actor"])}</b>, '
-            f"not their words ({_words(ascribed['attitude'])}, {_words(row['polarity'])}):"
-            f"<br>{claim}</span>"
-        )
-    if relayed is not None:
-        yield f"relays {_name(relayed['speaker'])}: {_text(relayed['claim'])}"
-    if claim and ascribed is None:
-        yield claim
+    declined = row["attribution"] == Attribution.DECLINED_TO_COMMENT
+    kinds = [row["attribution"]] if declined else [row["force"], row["attribution"]]
+    if row["withdrawnBy"]:
+        kinds.append("TAKEN_BACK_LATER")
+    yield _tags(*kinds)
+    yield from _content(row)
+    for relation, introduction in (("relays", "passes on"), ("withdraws", "takes back")):
+        other = cast("Row | None", row[relation])
+        if other is not None:
+            yield f"{introduction} what <b>{_name(other['speaker'])}</b> said:"
+            yield from (f'<span class="other">{part}</span>' for part in _content(other))
     quotes = [f"<q>{escape(str(one))}</q>" for one in cast("list[str]", row["quotes"])]
     hedges = [f"hedged: <i>{escape(str(one))}</i>" for one in cast("list[str]", row["hedging"])]
     if quotes or hedges:
@@ -176,6 +182,26 @@ def _what(row: Row) -> Iterable[str]:
     issues = [_name(one) for one in cast("list[Row]", row["issues"])]
     if issues:
         yield f"<small>{' · '.join(issues)}</small>"
+
+
+def _content(row: Row) -> Iterable[str]:
+    """Show a claim with the stand towards it, and whose; without one it is only passed on."""
+    claim = cast("Row | None", row["claim"])
+    if claim is None or row["polarity"] is None:
+        return
+    text = escape(str(claim["text"]))
+    ascribed = cast("Row | None", row["ascribedTo"])
+    if ascribed is None:
+        yield f"{_tags(row['polarity'])} {text}"
+        return
+    yield (
+        f'<span class="held">laid to <b>{_name(ascribed["actor"])}</b> by the speaker, not said '
+        f"by them:<br>{_tags(ascribed['attitude'], row['polarity'])} {text}</span>"
+    )
+
+
+def _tags(*constants: object) -> str:
+    return " ".join(f'<span class="tag">{_words(one)}</span>' for one in constants if one)
 
 
 def _where(row: Row) -> Iterable[str]:
@@ -240,10 +266,6 @@ def _browser(browser: BrowserAccess | None) -> str:
 
 def _name(node: object) -> str:
     return escape(str(cast("Row", node)["name"])) if node else "(not stated)"
-
-
-def _text(claim: object) -> str:
-    return escape(str(cast("Row", claim)["text"])) if claim else ""
 
 
 def _words(constant: object) -> str:

@@ -1,12 +1,15 @@
 """The service over a real Neo4j: a graph filled once, and a graph that follows its log."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from starlette.applications import Starlette
+
 from api.app import create_app
 from api.context import Context
+from api.limits import Limits
+from api.pages.landing import BrowserAccess
 from api.texts import Texts
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
@@ -29,21 +32,34 @@ async def opened(server: Connection) -> AsyncIterator[Graph]:
         await graph.close()
 
 
-def fill(server: Connection, log: SqliteLog) -> None:
-    """Record all of the harbour's record, and let an empty graph follow it."""
-
-    async def follow() -> None:
-        async with opened(server) as graph:
-            await empty(graph)
-            await Projector(log, graph).catch_up()
-
+async def fill(graph: Graph, log: SqliteLog) -> None:
+    """Record all of the harbour's record, and let a graph that was emptied follow it."""
     harbour.record(log)
-    asyncio.run(follow())
+    await empty(graph)
+    await Projector(log, graph).catch_up()
 
 
-def asker(log: SqliteLog, graph: Graph, documents: Path | None = None) -> AsyncAsker:
+def service(
+    log: SqliteLog,
+    graph: Graph,
+    documents: Path | None = None,
+    browser: BrowserAccess | None = None,
+    limits: Limits | None = None,
+) -> Starlette:
+    """Return the service over a log and a graph."""
+    context = Context(
+        GraphReader(graph),
+        log,
+        Recorder(log, harbour.RECORDED_BY),
+        "0.0.1",
+        limits or Limits(),
+        Texts(documents) if documents is not None else None,
+    )
+    return create_app(context, browser=browser)
+
+
+def asker(
+    log: SqliteLog, graph: Graph, documents: Path | None = None, limits: Limits | None = None
+) -> AsyncAsker:
     """Return how to ask the service over a log and a graph."""
-    texts = Texts(documents) if documents is not None else None
-    recorder = Recorder(log, harbour.RECORDED_BY)
-    context = Context(GraphReader(graph), log, recorder, "0.0.1", texts=texts)
-    return AsyncAsker(Client(create_app(context)))
+    return AsyncAsker(Client(service(log, graph, documents, limits=limits)))

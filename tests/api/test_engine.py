@@ -1,5 +1,6 @@
 """Everything that can be asked, of a real Neo4j that followed a real log."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -40,10 +41,15 @@ kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.la
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory, neo4j_server: Connection) -> Iterator[SqliteLog]:
     """Return the log of the harbour's record, which the graph has followed."""
-    opened = SqliteLog(tmp_path_factory.mktemp("data") / "log.sqlite3")
-    fill(neo4j_server, opened)
-    yield opened
-    opened.close()
+    log = SqliteLog(tmp_path_factory.mktemp("data") / "log.sqlite3")
+
+    async def follow() -> None:
+        async with opened(neo4j_server) as graph:
+            await fill(graph, log)
+
+    asyncio.run(follow())
+    yield log
+    log.close()
 
 
 @pytest.fixture

@@ -85,6 +85,9 @@ def test_an_operation_is_chosen_by_its_name(client: Client) -> None:
     response = client.post("/graphql", json={**body, "operationName": "C"})
     (error,) = response.json()["errors"]
     assert error["message"] == "the document has no operation 'C', only A, B"
+    response = client.post("/graphql", json={"query": ASK, "operationName": "C"})
+    (error,) = response.json()["errors"]
+    assert error["message"] == "the document has no operation 'C', only one without a name"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from eventlog.errors import LogUnavailable
 from eventlog.sqlite import SqliteLog
 from graph.errors import NotReady
 from tests.api.asking import Client
-from tests.api.record import Graph
+from tests.api.record import Graph, Thing, thing
 
 HTML = {"Accept": "text/html"}
 
@@ -53,8 +53,10 @@ def landing(client: Client) -> Page:
 
 def test_a_statement_shows_who_said_it_as_what_and_how(client: Client) -> None:
     row = landing(client).row("Limits hurt.")
-    assert row.startswith("2025-05~ from 2025-04-01, before 2025-07-01 Rush Doshi official")
-    assert "warns asserts partial quote" in row
+    assert row.startswith(
+        "2025-05~ from 2025-04-01, before 2025-07-01 inferred Rush Doshi official"
+    )
+    assert "warns partial quote asserts Limits hurt." in row
     assert "limits , hedged: could" in row
     assert "Rare earths Untitled <article>" in row
 
@@ -62,9 +64,37 @@ def test_a_statement_shows_who_said_it_as_what_and_how(client: Client) -> None:
 def test_an_ascribed_belief_is_shown_as_the_speakers_account(client: Client) -> None:
     row = landing(client).row("A deal is near.")
     assert row.startswith("unknown the publisher states own voice")
-    account = "the speaker’s account of Donald Trump , not their words (believes, asserts):"
+    account = "laid to Donald Trump by the speaker, not said by them: believes asserts"
     assert f"{account} A deal is near." in row
     assert row.count("A deal is near.") == 1
+
+
+def test_what_is_passed_on_is_shown_as_the_others_words(client: Client, graph: Graph) -> None:
+    graph.things["Statement"][1]["polarity"] = "DENIES"
+    said: Thing = {"attribution": "PARAPHRASE", "force": "STATES", "speaker": "actor/paper"}
+    relay = {**said, "claim": "claim/hurt", "relays": "statement/a/warning"}
+    graph.things["Statement"].append(relay)
+    row = landing(client).row("passes on")
+    assert "states paraphrase passes on what Rush Doshi said: denies Limits hurt." in row
+    assert row.count("Limits hurt.") == 1
+
+
+def test_what_is_taken_back_says_so_on_either_side(client: Client, graph: Graph) -> None:
+    taken_back = thing("statement/a/back", "takes back a statement", 11, speaker="actor/doshi")
+    said: Thing = {"attribution": "PARAPHRASE", "force": "STATES"}
+    graph.things["Statement"].append({**taken_back, **said, "withdraws": "statement/a/warning"})
+    graph.things["Statement"][1]["withdrawnBy"] = ["statement/a/back"]
+    page = landing(client)
+    row = page.row("takes back")
+    assert "states paraphrase takes back what Rush Doshi said: asserts Limits hurt." in row
+    assert "taken back later asserts Limits hurt." in page.row("warns")
+
+
+def test_who_declined_to_comment_states_nothing(client: Client, graph: Graph) -> None:
+    graph.things["Statement"][1] |= {"attribution": "DECLINED_TO_COMMENT", "polarity": None}
+    row = landing(client).row("declined to comment")
+    assert "warns" not in row
+    assert "Limits hurt." not in row
 
 
 def test_the_counts_and_the_log(client: Client, log: SqliteLog) -> None:
