@@ -50,10 +50,8 @@ def up(
         listening(settings) as listener,
         open_log(settings, make=True) as log,
     ):
-        if seeds and log.head().position == 0:
-            _record_seeds(settings, log)
         with progress() as report, neo4j(settings, report, serving=True) as found:
-            asyncio.run(_run(settings, log, found, listener, report, wait=wait))
+            asyncio.run(_run(settings, log, found, listener, report, wait=wait, seeds=seeds))
 
 
 def _record_seeds(settings: Settings, log: SqliteLog) -> None:
@@ -70,9 +68,13 @@ async def _run(
     report: Report,
     *,
     wait: bool,
+    seeds: bool,
 ) -> None:
     async with open_graph(found) as graph:
         projector = Projector(log, graph)
+        if seeds and log.head().position == 0:
+            await projector.catch_up()  # nothing is recorded unless the graph can be used
+            _record_seeds(settings, log)
         await projector.catch_up(lambda done, total: report("building the graph", done, total))
         await _show(GraphReader(graph))
         _show_places(settings, found, wait=wait)
