@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from onrecord.asking import HEADS, Question, cells, said
 from onrecord.composition import Neo4j, neo4j, open_graph, open_log
 from onrecord.locking import serving
 from onrecord.settings import Settings, read_settings, service_url
-from onrecord.showing import Report, console, progress, say, table
+from onrecord.showing import console, progress, say, table
 from seeds import seed_files
 
 QUESTIONS = (
@@ -49,9 +50,11 @@ def up(
         serving(settings.data),
         listening(settings) as listener,
         open_log(settings, make=True) as log,
+        ExitStack() as while_serving,
     ):
-        with progress() as report, neo4j(settings, report, serving=True) as found:
-            asyncio.run(_run(settings, log, found, listener, report, wait=wait, seeds=seeds))
+        with progress() as report:
+            found = while_serving.enter_context(neo4j(settings, report, serving=True))
+        asyncio.run(_run(settings, log, found, listener, wait=wait, seeds=seeds))
 
 
 def _record_seeds(settings: Settings, log: SqliteLog) -> None:
@@ -65,7 +68,6 @@ async def _run(
     log: SqliteLog,
     found: Neo4j,
     listener: socket.socket,
-    report: Report,
     *,
     wait: bool,
     seeds: bool,
@@ -75,7 +77,8 @@ async def _run(
         if seeds and log.head().position == 0:
             await projector.catch_up()  # nothing is recorded unless the graph can be used
             _record_seeds(settings, log)
-        await projector.catch_up(lambda done, total: report("building the graph", done, total))
+        with progress() as report:
+            await projector.catch_up(lambda done, total: report("building the graph", done, total))
         await _show(GraphReader(graph))
         _show_places(settings, found, wait=wait)
         if wait:
