@@ -153,6 +153,7 @@ def test_nothing_is_loaded_from_elsewhere(client: Client, path: str) -> None:
     for address in Page(response.text).addresses:
         assert address.startswith(("/", "#", "http://localhost:7474/"))
     assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert not re.search(r"<script>|\son\w+=|style=", response.text)
 
 
