@@ -6,27 +6,41 @@ ran. Each page therefore reads the checkpoint first and last; if it moved, the p
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from neo4j import AsyncSession
 from neo4j import Query as TimedQuery
 
 from graph.checkpoint import Checkpoint, check_ready, read_checkpoint
 from graph.compiler import compile_page, row_of
 from graph.connection import Graph, own_text
-from graph.errors import GraphMoving, NotReady
+from graph.errors import GraphMoving, NotReady, QueryTimeout
 from graph.model import KINDS
 from graph.selection import Page, PageRows
 
 TRIES = 5
 TIME_LIMIT_SECONDS = 10.0
+GRACE_SECONDS = 5.0
 POLL_SECONDS = 0.02
 
 
 class GraphReader:
-    """Answers selections from one graph."""
+    """Answers selections from one graph.
 
-    def __init__(self, graph: Graph, time_limit_seconds: float = TIME_LIMIT_SECONDS) -> None:
+    Neo4j ends a statement at the time limit. It does not while it plans one, and it may hang:
+    ``grace_seconds`` later nobody waits for it any more.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        time_limit_seconds: float = TIME_LIMIT_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
         self._graph = graph
         self._time_limit_seconds = time_limit_seconds
+        self._patience_seconds = time_limit_seconds + grace_seconds
 
     async def page(self, page: Page) -> PageRows:
         """Return a page.
@@ -39,7 +53,7 @@ class GraphReader:
         query = compile_page(page)
         timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
         for _ in range(TRIES):
-            async with self._graph.session() as session:
+            async with self._session() as session:
                 record = await (await session.run(timed, query.parameters)).single()
             if record is None or not record["ready"]:
                 raise NotReady("the graph is still being built from the log: try again in a moment")
@@ -53,13 +67,16 @@ class GraphReader:
         :raises NotReady: it is not built yet.
         :raises GraphUnavailable: Neo4j does not answer.
         """
-        return check_ready(await read_checkpoint(self._graph))
+        return check_ready(await self._checkpoint())
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
         """Wait until the graph has a position; tell whether it has."""
         deadline = time.monotonic() + timeout_seconds
         while True:
-            checkpoint = await read_checkpoint(self._graph)
+            try:
+                checkpoint = await self._checkpoint()
+            except QueryTimeout:
+                checkpoint = None
             if checkpoint is not None and checkpoint.whole and checkpoint.position >= position:
                 return True
             if time.monotonic() >= deadline:
@@ -68,7 +85,7 @@ class GraphReader:
 
     async def problems(self) -> list[dict[str, str | int]]:
         """Return the entries that could not be applied: position, subject, name, reason."""
-        async with self._graph.session() as session:
+        async with self._session() as session:
             result = await session.run(
                 "MATCH (p:Problem) RETURN p.position AS position, p.subject AS subject, "
                 "p.name AS name, p.reason AS reason ORDER BY p.position"
@@ -78,10 +95,27 @@ class GraphReader:
     async def counts(self) -> dict[str, int]:
         """Return how many things of each kind the graph has, by label."""
         counted = ", ".join(f"{label}: COUNT {{ (:{label}) }}" for label in KINDS)
-        async with self._graph.session() as session:
+        async with self._session() as session:
             result = await session.run(own_text(f"RETURN {{{counted}}} AS counts"))
             counts: dict[str, int] = (await result.single(strict=True)).value()
         return counts
+
+    async def _checkpoint(self) -> Checkpoint | None:
+        async with self._patience():
+            return await read_checkpoint(self._graph)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        async with self._patience(), self._graph.session() as session:
+            yield session
+
+    @asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                yield
+        except TimeoutError:
+            raise QueryTimeout("Neo4j did not answer within the time limit") from None
 
 
 def _page_rows(

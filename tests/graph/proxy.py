@@ -1,4 +1,4 @@
-"""A door before a real Neo4j that can be shut: nobody answers, and connections break."""
+"""A door before a real Neo4j: shut, connections break; held, nobody answers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,6 +17,8 @@ class Door:
         self._server: asyncio.Server | None = None
         self._writers: list[asyncio.StreamWriter] = []
         self._port = 0
+        self._flowing = asyncio.Event()
+        self._flowing.set()
 
     @property
     def uri(self) -> str:
@@ -27,6 +29,10 @@ class Door:
         """Listen, on the same port as before."""
         self._server = await asyncio.start_server(self._pass, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
+
+    def hold(self) -> None:
+        """Keep connections open, but pass nothing on any more."""
+        self._flowing.clear()
 
     async def shut(self) -> None:
         """Break every connection and listen no more."""
@@ -41,18 +47,18 @@ class Door:
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(*self._target)
         self._writers += [writer, there_writer]
-        await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
+        await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            writer.close()
 
 
 @asynccontextmanager

@@ -130,3 +130,26 @@ async def test_a_question_over_its_time_limit(graph: Graph, log: SqliteLog) -> N
     hurried = GraphReader(graph, time_limit_seconds=0.05)
     with pytest.raises(QueryTimeout, match=r"^the question took longer than its time limit$"):
         await hurried.page(Page("Statement", (Pick("id", "id"),), where, count=True))
+
+
+async def test_a_neo4j_that_falls_silent_is_not_waited_for(
+    graph: Graph, log: SqliteLog, neo4j_server: Connection
+) -> None:
+    """Neo4j's own time limit does not hold while it plans a statement, nor when it hangs."""
+    await Projector(log, graph).catch_up()
+    async with door_before(neo4j_server.uri) as door:
+        silent = Graph.open(door.uri, neo4j_server.username, neo4j_server.password, "neo4j")
+        reader = GraphReader(silent, time_limit_seconds=0.1, grace_seconds=0.1)
+        await reader.checkpoint()
+        door.hold()
+        for question in (
+            reader.page(Page("Actor", (Pick("id", "id"),))),
+            reader.checkpoint(),
+            reader.counts(),
+            reader.problems(),
+        ):
+            with pytest.raises(QueryTimeout):
+                await asyncio.wait_for(question, 10)
+        assert not await asyncio.wait_for(reader.wait_for(1, 0.1), 10)
+        await door.shut()
+        await silent.close()
