@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graph.managed.locking import try_lock
+from graph.managed.locking import is_locked, try_lock
 from onrecord.errors import AlreadyServing, FolderUnusable
 
 _FILE = "service.lock"
@@ -42,11 +42,4 @@ def _wait_for(path: Path) -> int | None:
 
 def service_runs(data: Path) -> bool:
     """Tell whether a service holds the lock of a data folder."""
-    path = data / _FILE
-    if not path.exists():
-        return False
-    descriptor = try_lock(path)
-    if descriptor is None:
-        return True
-    os.close(descriptor)
-    return False
+    return is_locked(data / _FILE)

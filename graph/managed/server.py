@@ -7,6 +7,7 @@ command of the same folder connects to the running server, or waits its turn.
 import os
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ from graph.managed.java import find_java
 from graph.managed.lock import MAIN_CLASS
 from graph.managed.ownership import OwnedServer
 from graph.managed.password import USERNAME, ensure_password, read_password
-from graph.managed.ports import choose_ports
+from graph.managed.ports import choose_ports, usual_ports
 from graph.managed.readiness import Connection, answers
 
 START_SECONDS = 180.0
@@ -112,31 +113,34 @@ class ManagedServer:
         if share and (connection := running(folder)) is not None:
             return cls(place, connection)
         configuration_text(bolt_port, http_port, settings or {})
-        with usable(place.path):
-            if not place.is_locked():  # by a server that may go, and its ports with it
-                choose_ports(bolt_port, http_port)
-            program = find_java(java)
-            place.make()  # until here nothing is made that a refusal would leave behind
-            jars = ensure_jars(cache, report, repositories)
-            claimed = _claim(place, share, predecessor_timeout_seconds)
-            if isinstance(claimed, Connection):
-                return cls(place, claimed)
+        with ExitStack() as until_ready:
+            with usable(place.path):
+                if not place.is_locked():  # by a server that may go, and its ports with it
+                    choose_ports(bolt_port, http_port)
+                program = find_java(java)
+                place.make()  # until here nothing is made that a refusal would leave behind
+                jars = ensure_jars(cache, report, repositories)
+                claimed = _claim(place, share, predecessor_timeout_seconds)
+                if isinstance(claimed, Connection):
+                    return cls(place, claimed)
+                try:
+                    place.make_home()
+                    ensure_password(place, program, jars)
+                    usual = until_ready.enter_context(usual_ports(cache))
+                    ports = choose_ports(bolt_port, http_port, usual=usual)
+                    write_configuration(place.home, configuration_text(*ports, settings or {}))
+                    connection = _connection(place, ports)
+                    command = _command(place, program, jars)
+                    owned = OwnedServer(place, command, claimed, most_restarts)
+                finally:
+                    os.close(claimed)
             try:
-                place.make_home()
-                ensure_password(place, program, jars)
-                ports = choose_ports(bolt_port, http_port)
-                write_configuration(place.home, configuration_text(*ports, settings or {}))
-                connection = _connection(place, ports)
-                owned = OwnedServer(place, _command(place, program, jars), claimed, most_restarts)
-            finally:
-                os.close(claimed)
-        try:
-            owned.wait_until_ready(connection, report, start_timeout_seconds)
-            place.write_ports(ports)
-        except BaseException:
-            owned.stop()
-            raise
-        return cls(place, connection, owned)
+                owned.wait_until_ready(connection, report, start_timeout_seconds)
+                place.write_ports(ports)
+            except BaseException:
+                owned.stop()
+                raise
+            return cls(place, connection, owned)
 
 
 def running(folder: Path) -> Connection | None:

@@ -3,11 +3,12 @@
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 
 from graph.managed import PortInUse, ports
-from graph.managed.ports import BOLT_PORT, HTTP_PORT, choose_ports
+from graph.managed.ports import BOLT_PORT, HTTP_PORT, choose_ports, usual_ports
 
 
 def listening(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
@@ -81,3 +82,11 @@ def test_a_wish_for_the_other_ones_usual_port_is_met(monkeypatch: pytest.MonkeyP
 def test_a_port_that_cannot_be_is_refused(port: int) -> None:
     with pytest.raises(PortInUse, match=f"^port {port} on 127.0.0.1 does not exist"):
         choose_ports(port, 0)
+
+
+def test_of_servers_that_start_at_once_one_may_choose_the_usual_ports(tmp_path: Path) -> None:
+    with usual_ports(tmp_path) as first, usual_ports(tmp_path) as second:
+        assert (first, second) == (True, False)
+        assert not {BOLT_PORT, HTTP_PORT} & set(choose_ports(0, 0, usual=second))
+    with usual_ports(tmp_path) as later:
+        assert later
