@@ -53,6 +53,9 @@ PICKS = (
 )
 
 
+OTHER_NAMES = {"Actor": "aliases", "Issue": "altNames"}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """Who (a name, an alias or a part of one), about what (so an issue), when (EDTF), how many."""
@@ -79,9 +82,9 @@ class Question:
 
     def _conditions(self) -> Iterator[Condition]:
         if self.about is not None:
-            yield Related("issues", Quantifier.SOME, _like(self.about, "altNames"))
+            yield Related("issues", Quantifier.SOME, _like(self.about, OTHER_NAMES["Issue"]))
         if self.by is not None:
-            yield Related("speaker", Quantifier.SOME, _like(self.by, "aliases"))
+            yield Related("speaker", Quantifier.SOME, _like(self.by, OTHER_NAMES["Actor"]))
         if self.when is not None:
             yield Within("said", RangeComparison.POSSIBLY_WITHIN, *range_bounds(self.when))
 
@@ -105,7 +108,13 @@ async def said(reader: GraphReader, question: Question) -> PageRows:
     return await reader.page(question.page())
 
 
-async def names_like(reader: GraphReader, kind: str, limit: int = 1000) -> list[str]:
+async def is_on_record(reader: GraphReader, kind: str, text: str) -> bool:
+    """Tell whether an actor or issue is called so, or partly so."""
+    where = _like(text, OTHER_NAMES[kind])
+    return bool((await reader.page(Page(kind, (Pick("id", "id"),), where, limit=1))).rows)
+
+
+async def names_of(reader: GraphReader, kind: str, limit: int = 1000) -> list[str]:
     """Return names of a kind, for telling what there is to ask about."""
     found = await reader.page(Page(kind, (Pick("name", "name"),), order="name", limit=limit))
     return [str(row["name"]) for row in found.rows]

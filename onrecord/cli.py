@@ -4,13 +4,16 @@ Exit codes: 0 done, 1 the answer is "no" (differences, tampering, problems), 2 w
 3 something that is needed does not answer or is in use, 70 a defect, 130 stopped by Ctrl-C.
 """
 
+import errno
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 
 import typer
+from typer.exceptions import TyperException
 
 from eventlog.errors import LogUnavailable, Refused, Tampered, WrongFormat
 from graph.errors import GraphError
@@ -40,7 +43,6 @@ EXIT_CODES: Mapping[type[Exception], int] = {
 app = typer.Typer(
     name="onrecord",
     help="Who said what about which issue and when: an append-only log, shown as a graph.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -49,34 +51,54 @@ for part in (up, record, said, status, projection, browser):
 app.add_typer(log.app, name="log")
 
 
-def main() -> None:
-    """Run the command line."""
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its failures are told by our errors
-    sys.exit(_run())
-
-
-def _run() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a locale may lack a dash
     try:
-        app(standalone_mode=True)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else NO
+        code = _command(arguments)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         say("stopped")
         return INTERRUPTED
     except BrokenPipeError:  # whoever reads the answer has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 0
     except Exception as error:  # noqa: BLE001  # the end of the line: nothing else would tell
-        for kind, code in EXIT_CODES.items():
-            if isinstance(error, kind):
-                say(f"onrecord: {error}")
-                return code
-        traceback.print_exc()
-        say(f"onrecord: this is a defect of the program ({type(error).__name__}): please report it")
-        return DEFECT
+        return _failed(error)
+
+
+def _command(arguments: Sequence[str]) -> int:
+    """Run a command without the part of Typer that takes Ctrl-C and closed pipes for itself."""
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("onrecord", list(arguments) or ["--help"]) as context:
+            command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
     return 0
 
 
-if __name__ == "__main__":
-    main()
+def _failed(error: Exception) -> int:
+    if isinstance(error, TyperException):
+        say(f"onrecord: {error.format_message()}")
+        return error.exit_code
+    for kind, code in EXIT_CODES.items():
+        if isinstance(error, kind):
+            say(f"onrecord: {error}")
+            return code
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _write_no_more()
+        say(f"onrecord: the answer cannot be written: {error.strerror}")
+        return UNAVAILABLE
+    traceback.print_exc()
+    say(f"onrecord: this is a defect of the program ({type(error).__name__}): please report it")
+    return DEFECT
+
+
+def _write_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,8 +10,8 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import ManagedServer, Progress, running
 from onrecord.browser import browser_settings
-from onrecord.errors import NoLog
-from onrecord.locking import service_runs
+from onrecord.errors import FolderUnusable, NoLog
+from onrecord.locking import service_of
 from onrecord.settings import Settings, service_url
 
 VERSION = version("onrecord")
@@ -36,16 +36,29 @@ def open_log(settings: Settings, *, make: bool = False) -> Iterator[SqliteLog]:
     :raises NoLog: there is none to read.
     :raises LogError: it cannot be opened.
     """
-    if not make and not settings.log_path.exists():
+    if not make and not log_exists(settings):
         raise NoLog(
-            f"there is no log at {settings.log_path}: onrecord up and onrecord record make one, "
-            "and ONRECORD_DATA says where"
+            f"there is no log at {settings.log_path.resolve()}: onrecord up and onrecord record "
+            "make one, and ONRECORD_DATA says where"
         )
-    log = SqliteLog(settings.log_path)
+    log = SqliteLog(settings.log_path, make=make)
     try:
         yield log
     finally:
         log.close()
+
+
+def log_exists(settings: Settings) -> bool:
+    """Tell whether the log is there.
+
+    :raises FolderUnusable: its folder cannot be looked into.
+    """
+    try:
+        return settings.log_path.exists()
+    except OSError as error:
+        raise FolderUnusable(
+            f"the folder {settings.log_path.parent} cannot be used: {error.strerror}"
+        ) from error
 
 
 @contextmanager
@@ -73,7 +86,7 @@ def neo4j(
         http_port=settings.neo4j_http_port,
         settings=browser_settings(service_url(settings)),
         on_progress=on_progress,
-        share=not serving and service_runs(settings.data),
+        share=not serving and service_of(settings.data) is not None,
     ) as server:
         at = server.connection
         yield Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url, server)
@@ -87,6 +100,13 @@ def found_neo4j(settings: Settings) -> Neo4j | None:
     if at is None:
         return None
     return Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url)
+
+
+def not_running(*, serves: bool) -> str:
+    """Tell that our own Neo4j does not run, and what helps."""
+    if serves:
+        return "Neo4j is being started again by the running service: try again in a moment"
+    return "Neo4j is not running: onrecord up starts it"
 
 
 def _external(settings: Settings) -> Neo4j:

@@ -10,7 +10,10 @@ from eventlog.recorder import Recorder
 from schema.dossier import Dossier, read_dossier
 from schema.entries import AnyEntry
 from schema.errors import Fault, InvalidInput, did_you_mean
+from schema.references import places
 from schema.yaml import MAX_CHARACTERS
+
+NEAR = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def record(
     try:
         appended = Recorder(log, recorded_by).record(entries, dry_run=dry_run)
     except (InvalidInput, Refused) as error:
-        faults = _faults(error, log, [entry.id for entry in entries])
+        faults = _faults(error, log, entries)
         raise InvalidInput([_located(fault, dossiers) for fault in faults]) from None
     return Outcome(appended, len(entries))
 
@@ -88,25 +91,38 @@ def _check_ids(dossiers: Sequence[Dossier]) -> None:
         raise InvalidInput(faults)
 
 
-def _faults(error: InvalidInput | Refused, log: Log, new: Sequence[str]) -> Iterator[Fault]:
+def _faults(
+    error: InvalidInput | Refused, log: Log, entries: Sequence[AnyEntry]
+) -> Iterator[Fault]:
     """Yield what was refused, one fault a thing."""
+    by_id = {entry.id: entry for entry in entries}
     match error:
         case InvalidInput(faults=faults):
             yield from faults
         case UnknownReference(dangling=dangling):
             for one in dangling:
-                kind = one.target.partition("/")[0]
-                known = [*log.known_ids(kind), *(i for i in new if i.startswith(f"{kind}/"))]
-                message = f"{one.target} is not on record{did_you_mean(one.target, known)}"
-                yield Fault((one.subject, one.relation), message)
+                message = f"{one.target} is not on record{_near(one.target, log, by_id)}"
+                yield Fault((one.subject, *_place(by_id[one.subject], one.target)), message)
         case AlreadyRecorded(ids=ids):
             for identifier in ids:
                 yield Fault((identifier,), f"{identifier} is on record with other content")
         case Cycle(ids=ids):
-            subject = next((one for one in ids if one in new), ids[0])
+            subject = next((one for one in ids if one in by_id), ids[0])
             yield Fault((subject,), str(error))
         case _:
             yield Fault((), str(error))
+
+
+def _place(entry: AnyEntry, target: str) -> tuple[str, ...]:
+    """Return where an entry names a thing."""
+    return next((place.path for place in places(entry) if place.target == target), ())
+
+
+def _near(target: str, log: Log, new: Iterable[str]) -> str:
+    """Suggest ids of the same kind; all of them begin alike, so that near means nearer."""
+    kind = target.partition("/")[0]
+    known = [*log.known_ids(kind), *(one for one in new if one.startswith(f"{kind}/"))]
+    return did_you_mean(target, known, cutoff=NEAR)
 
 
 def _located(fault: Fault, dossiers: Sequence[Dossier]) -> Fault:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -94,9 +94,13 @@ def make_app(
 
 
 async def serve(
-    app: Starlette, listener: socket.socket, projector: Projector, managed: ManagedServer | None
+    app: Starlette,
+    listener: socket.socket,
+    projector: Projector,
+    managed: ManagedServer | None,
+    started: Callable[[], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM; ``started`` is called once both end it in order.
 
     :raises GraphError: the graph is not this log's.
     :raises StartFailed: the managed Neo4j crashed too often.
@@ -113,6 +117,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.leave)
+    started()
     try:
         await _first_of(server.serve([listener]), projector.run(), _watch(managed))
     finally:

@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     Field,
     SecretStr,
+    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -82,7 +83,7 @@ class Settings(BaseSettings):
     """The folder that holds the log and the managed Neo4j."""
     host: str = "127.0.0.1"
     """The address to serve on: one of loopback, unless `ONRECORD_UNPROTECTED` allows others."""
-    port: Port = 8000
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
     """The port to serve on."""
     log_url: LogUrl | None = None
     """The log, as `sqlite:///PATH`; unset, the file `log.sqlite3` in the data folder."""
@@ -102,7 +103,9 @@ class Settings(BaseSettings):
     """Where people reach Neo4j Browser, if that is not where `ONRECORD_NEO4J_URI` leads to."""
     documents: Path | None = None
     """A folder with the texts of sources; GraphQL shows passages found there in their words."""
-    recorded_by: Annotated[str, Field(min_length=1, max_length=200)] = "local"
+    recorded_by: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    ] = "local"
     """In whose name entries are recorded: it is public for ever."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Names, separated by commas, by which the service may be reached besides loopback's."""
@@ -112,6 +115,13 @@ class Settings(BaseSettings):
     """The folder for downloads, shared by all data folders; unset, the user's `.cache/onrecord`."""
     java: Path | None = None
     """The Java (17 or 21) for the managed Neo4j; unset, the one that was installed with onrecord."""
+
+    @field_validator("documents")
+    @classmethod
+    def _is_folder(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_dir():
+            raise ValueError(f"there is no folder {path}")
+        return path
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

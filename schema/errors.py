@@ -57,9 +57,9 @@ class InvalidInput(ValueError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def did_you_mean(text: str, known: Iterable[str]) -> str:
+def did_you_mean(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return ``; did you mean 'x'?`` for the nearest known texts, or nothing."""
-    near = get_close_matches(text, list(known), n=3, cutoff=0.6)
+    near = get_close_matches(text, list(known), n=3, cutoff=cutoff)
     return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 

@@ -106,17 +106,18 @@ def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def opened_log(database: sqlite3.Connection, path: Path) -> str:
-    """Return the id of the log in a file, which is made a log if it is empty.
+def opened_log(database: sqlite3.Connection, path: Path, *, make: bool) -> str:
+    """Return the id of the log in a file, which with ``make`` is made a log if it is empty.
 
     :raises WrongFormat: it holds something else, or a log of another format.
     """
-    if not _tables(database):
+    if make and not _tables(database):
         with transaction(database):
             if not _tables(database):
                 _create(database)
     if "meta" not in _tables(database):
-        raise WrongFormat(f"{path} is a database, but not a log of onrecord")
+        what = "a database, but not a log of onrecord" if _tables(database) else "empty: no log"
+        raise WrongFormat(f"{path} is {what}")
     meta = dict(database.execute("SELECT name, value FROM meta").fetchall())
     if meta.get("format") != FORMAT or "log_id" not in meta:
         raise WrongFormat(

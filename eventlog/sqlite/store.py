@@ -24,7 +24,7 @@ from eventlog.appending import (
 )
 from eventlog.chain import Header, entry_hash, genesis, new_salt, payload_hash
 from eventlog.entries import Appended, Entry, Head, NewEntry, Subject
-from eventlog.errors import IdempotencyConflict
+from eventlog.errors import IdempotencyConflict, WrongFormat
 from eventlog.log import Log
 from eventlog.sqlite.database import QUERIES, connect, failures, make_file, opened_log, transaction
 
@@ -39,7 +39,7 @@ def utc_now() -> datetime:
 
 
 class SqliteLog(Log):
-    """A log in one file, made with its folder if it is not there.
+    """A log in one file, with ``make`` made with its folder if it is not there.
 
     ``busy_seconds`` is how long to wait for another program that writes to the same file.
 
@@ -48,16 +48,27 @@ class SqliteLog(Log):
     """
 
     def __init__(
-        self, path: Path, *, busy_seconds: float = BUSY_SECONDS, clock: Clock = utc_now
+        self,
+        path: Path,
+        *,
+        make: bool = True,
+        busy_seconds: float = BUSY_SECONDS,
+        clock: Clock = utc_now,
     ) -> None:
         self.path = path
         self._clock = clock
         self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
         with failures(path):
-            make_file(path)
+            if make:
+                make_file(path)
+            elif path.stat().st_size == 0:
+                raise WrongFormat(
+                    f"{path} is empty: it was cut off, or its making was interrupted; remove it "
+                    "if nothing was recorded in it"
+                )
             self._writer = connect(path, busy_seconds)
             try:
-                self.log_id = opened_log(self._writer, path)
+                self.log_id = opened_log(self._writer, path, make=make)
                 self._reader = connect(path, busy_seconds)
             except BaseException:
                 self._writer.close()

@@ -1,6 +1,8 @@
 """The server's configuration: loopback only, small, silent."""
 
+import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,6 +41,11 @@ def write_configuration(home: Path, text: str) -> None:
     conf = home / "conf"
     conf.mkdir(exist_ok=True)
     (conf / "neo4j.conf").write_text(text, "ascii")
+
+
+def java_environment() -> dict[str, str]:
+    """Return the environment for Java, which reads paths by its locale: in C only ASCII ones."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"} if sys.platform == "linux" else dict(os.environ)
 
 
 def java_command(java: Path, jars: Path, main_class: str, *arguments: str) -> list[str]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from neo4j.exceptions import AuthError
 
 from graph.managed import guardian as guarding
+from graph.managed.configuration import java_environment
 from graph.managed.errors import StartFailed
 from graph.managed.folder import Folder
 from graph.managed.jars import Progress
@@ -49,6 +50,7 @@ class OwnedServer:
                 stderr=log,
                 pass_fds=(lock, guard),
                 start_new_session=True,
+                env=java_environment(),
                 cwd=folder.home,  # Java's last words after a crash go where it works
             )
         assert self._guardian.stdout is not None

@@ -1,11 +1,15 @@
 """The password of a managed server: chosen once, kept in a file, told to nobody on the way."""
 
-import os
 import secrets
 import subprocess
 from pathlib import Path
 
-from graph.managed.configuration import configuration_text, java_command, write_configuration
+from graph.managed.configuration import (
+    configuration_text,
+    java_command,
+    java_environment,
+    write_configuration,
+)
 from graph.managed.errors import StartFailed
 from graph.managed.folder import Folder, write_private
 from graph.managed.lock import ADMIN_CLASS
@@ -34,9 +38,12 @@ def ensure_password(folder: Folder, java: Path, jars: Path) -> None:
 
     :raises StartFailed: the file is missing though the server has one, or Neo4j takes none.
     """
-    if folder.password.exists():
+    chosen, told = folder.password.exists(), (folder.home / "data/databases/system").exists()
+    if chosen and not told:  # the server's own files were removed, to begin with an empty graph
+        _tell_neo4j(folder, read_password(folder), java, jars)
+    if chosen:
         return
-    if (folder.home / "data" / "databases" / "system").exists():
+    if told:
         raise StartFailed(f"the password file {folder.password} is missing: {_remedy(folder)}")
     password = secrets.token_hex(_BYTES)  # never like an option, as a leading - would be
     _tell_neo4j(folder, password, java, jars)
@@ -66,7 +73,11 @@ def _tell_neo4j(folder: Folder, password: str, java: Path, jars: Path) -> None:
     try:
         done = subprocess.run(  # noqa: S603 -- the program's own command
             java_command(java, jars, ADMIN_CLASS, f"@{arguments}"),
-            env={**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")},
+            env={
+                **java_environment(),
+                "NEO4J_HOME": str(home),
+                "NEO4J_CONF": str(home / "conf"),
+            },
             cwd=home,
             capture_output=True,
             check=False,

@@ -120,7 +120,7 @@ class ManagedServer:
                 program = find_java(java)
                 place.make()  # until here nothing is made that a refusal would leave behind
                 jars = ensure_jars(cache, report, repositories)
-                claimed = _claim(place, share, predecessor_timeout_seconds)
+                claimed = _claim(place, share, report, predecessor_timeout_seconds)
                 if isinstance(claimed, Connection):
                     return cls(place, claimed)
                 try:
@@ -156,12 +156,15 @@ def running(folder: Path) -> Connection | None:
         return None
 
 
-def _claim(place: Folder, share: bool, timeout_seconds: float) -> int | Connection:
+def _claim(
+    place: Folder, share: bool, report: Progress, timeout_seconds: float
+) -> int | Connection:
     """Lock a folder, or share its running server; wait for one that is going or coming."""
     deadline = time.monotonic() + timeout_seconds
     while (descriptor := place.try_lock()) is None:
         if share and (connection := running(place.path)) is not None:
             return connection
+        report("waiting for the Neo4j of another command", 0, 0)
         if time.monotonic() > deadline:
             raise FolderInUse(
                 f"another command holds the Neo4j of {place.path}, and it does not answer"

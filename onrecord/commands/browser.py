@@ -2,8 +2,9 @@
 
 import typer
 
-from onrecord.composition import found_neo4j
+from onrecord.composition import found_neo4j, not_running
 from onrecord.errors import NotRunning
+from onrecord.locking import service_of
 from onrecord.settings import read_settings
 from onrecord.showing import console
 
@@ -18,7 +19,7 @@ def browser() -> None:
     settings = read_settings()
     found = found_neo4j(settings)
     if found is None:
-        raise NotRunning("Neo4j is not running: onrecord up starts it")
+        raise NotRunning(not_running(serves=service_of(settings.data) is not None))
     own = settings.neo4j_uri is None
     out = console()
     out.print(f"Address   {found.browser_url}", soft_wrap=True)

@@ -11,7 +11,7 @@ from graph.errors import Fenced
 from graph.projector import Projector
 from graph.reader import GraphReader
 from onrecord.composition import neo4j, open_graph, open_log
-from onrecord.locking import service_runs
+from onrecord.locking import service_of
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Report, progress, say
 
@@ -49,7 +49,7 @@ async def up_to_date(opened: Opened) -> GraphReader:
     A running service brings it there; without one, this does.
     """
     reader = GraphReader(opened.graph)
-    if service_runs(opened.settings.data):
+    if service_of(opened.settings.data) is not None:
         head = await asyncio.to_thread(opened.log.head)
         if not await reader.wait_for(head.position, PATIENCE_SECONDS):
             say(f"the graph has not reached position {head.position:,} yet: the answer is older")

@@ -10,7 +10,7 @@ import typer
 
 from eventlog.sqlite import SqliteLog
 from onrecord import recording
-from onrecord.composition import open_log
+from onrecord.composition import log_exists, open_log
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import console
 
@@ -29,16 +29,19 @@ def record(
     """Put dossiers on record: all of them in one append, or nothing."""
     settings = read_settings()
     dossiers = recording.read_dossiers(files)
-    with _log(settings, dry_run=dry_run) as log:
-        outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=dry_run)
+    with _log_for_trying(settings) as log:
+        outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=True)
+    if not dry_run:  # what is refused makes no log
+        with open_log(settings, make=True) as log:
+            outcome = recording.record(log, settings.recorded_by, dossiers)
     console().print(outcome.sentence(dry_run=dry_run), soft_wrap=True)
 
 
 @contextmanager
-def _log(settings: Settings, *, dry_run: bool) -> Iterator[SqliteLog]:
-    """Open the log; a dry run without one is held against an empty one elsewhere."""
-    if not dry_run or settings.log_path.exists():
-        with open_log(settings, make=not dry_run) as log:
+def _log_for_trying(settings: Settings) -> Iterator[SqliteLog]:
+    """Open the log, or an empty one elsewhere where there is none yet."""
+    if log_exists(settings):
+        with open_log(settings) as log:
             yield log
         return
     with TemporaryDirectory() as folder:

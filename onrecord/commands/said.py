@@ -9,6 +9,7 @@ from typing import Annotated
 import orjson
 import typer
 
+from graph.reader import GraphReader
 from graph.selection import MAX_PAGE, PageRows
 from onrecord import asking
 from onrecord.asking import HEADS, Question, cells
@@ -36,7 +37,11 @@ def said(
     by: Annotated[str | None, typer.Option(help="Who: a name, an alias, or part of one.")] = None,
     about: Annotated[str | None, typer.Option(help="An issue: its name, or part of it.")] = None,
     when: Annotated[
-        str | None, typer.Option(help="A date or range in EDTF: 2025-06, 2025-05/2025-06.")
+        str | None,
+        typer.Option(
+            help="When it may have been said, in EDTF: 2025-06, 2025-05/2025-06; "
+            "what is only known to be older than a date is shown as well."
+        ),
     ] = None,
     first: Annotated[
         int, typer.Option(help="At most so many statements.", min=1, max=MAX_PAGE)
@@ -60,16 +65,15 @@ async def _asked(opened: Opened, question: Question) -> tuple[PageRows, list[str
     if not answer.rows:
         for kind, text in (("Issue", question.about), ("Actor", question.by)):
             if text is not None:
-                names = await asking.names_like(reader, kind)
-                hints.append(_nothing(kind.lower(), text, names))
+                hints.append(await _nothing(reader, kind, text))
     return answer, hints
 
 
-def _nothing(kind: str, text: str, names: Sequence[str]) -> str:
-    if any(text.casefold() in name.casefold() for name in names):
-        return f"no statement for the {kind} {text!r} with all that was asked"
-    near = did_you_mean(text, names)
-    return f"no {kind} on record is called {text!r}{near}"
+async def _nothing(reader: GraphReader, kind: str, text: str) -> str:
+    if await asking.is_on_record(reader, kind, text):
+        return f"no statement for the {kind.lower()} {text!r} with all that was asked"
+    near = did_you_mean(text, await asking.names_of(reader, kind))
+    return f"no {kind.lower()} on record is called {text!r}{near}"
 
 
 def _show(answer: PageRows, output: Format) -> None:

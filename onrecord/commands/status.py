@@ -10,12 +10,12 @@ import typer
 
 from eventlog import Head
 from graph.checkpoint import Checkpoint, check_owner, read_checkpoint
-from graph.errors import GraphError
+from graph.errors import GraphError, GraphRefused, GraphUnavailable
 from graph.model import KINDS
 from graph.reader import GraphReader
-from onrecord.composition import VERSION, Neo4j, found_neo4j, open_graph, open_log
-from onrecord.locking import service_runs
-from onrecord.settings import Settings, read_settings, service_url
+from onrecord.composition import VERSION, Neo4j, found_neo4j, not_running, open_graph, open_log
+from onrecord.locking import service_of
+from onrecord.settings import Settings, read_settings
 from onrecord.showing import console
 
 
@@ -33,7 +33,7 @@ class _Graph:
     checkpoint: Checkpoint | None = None
     counts: dict[str, int] | None = None
     problems: int = 0
-    trouble: str | None = None
+    trouble: GraphError | None = None
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,7 +46,8 @@ def status(
 ) -> None:
     """Show how far the log is, how far the graph, and whether the service runs.
 
-    Exit code 1: the graph is behind, not whole, or could not take every entry; 3: no Neo4j runs.
+    Exit code 1: the graph is behind, not whole, another log's, or could not take every entry; 3: no
+    Neo4j answers.
     """
     settings = read_settings()
     with open_log(settings) as log:
@@ -59,7 +60,7 @@ def status(
     else:
         for name, value in _lines(state):
             console().print(f"{name:<16}{value}", soft_wrap=True, markup=False)
-    if graph is None:
+    if graph is None or isinstance(graph.trouble, GraphUnavailable | GraphRefused):
         raise typer.Exit(3)
     if not _sound(head, graph):
         raise typer.Exit(1)
@@ -75,7 +76,7 @@ async def _graph(found: Neo4j, head: Head) -> _Graph:
             problems = await reader.problems()
             return _Graph(checkpoint, await reader.counts(), len(problems))
         except GraphError as error:
-            return _Graph(trouble=str(error))
+            return _Graph(trouble=error)
 
 
 def _sound(head: Head, graph: _Graph) -> bool:
@@ -85,10 +86,10 @@ def _sound(head: Head, graph: _Graph) -> bool:
 
 
 def _state(settings: Settings, head: Head, graph: _Graph | None) -> dict[str, object]:
-    serves = service_runs(settings.data)
+    url = service_of(settings.data)
     return {
         "version": VERSION,
-        "service": {"running": serves, "url": service_url(settings) if serves else None},
+        "service": {"running": url is not None, "url": url},
         "log": {
             "path": str(settings.log_path.resolve()),
             "id": head.log_id,
@@ -108,7 +109,7 @@ def _graph_state(head: Head, graph: _Graph) -> dict[str, object]:
         "lag": checkpoint and head.position - checkpoint.position,
         "modelVersion": checkpoint and checkpoint.model_version,
         "problems": graph.problems,
-        "trouble": graph.trouble,
+        "trouble": graph.trouble and str(graph.trouble),
         "counts": graph.counts
         and {KINDS[label].plural: number for label, number in graph.counts.items()},
     }
@@ -126,7 +127,7 @@ def _lines(state: dict[str, object]) -> list[tuple[str, str]]:
         ("", f"hash {log['hash']}"),
     ]
     if not isinstance(graph, dict):
-        return [*lines, ("graph", "Neo4j is not running: onrecord up starts it")]
+        return [*lines, ("graph", not_running(serves=service["running"]))]
     if graph["trouble"]:
         return [*lines, ("graph", str(graph["trouble"]))]
     if graph["position"] is None:

@@ -1,6 +1,7 @@
 """``onrecord up``: everything started by one command."""
 
 import asyncio
+import signal
 import socket
 from contextlib import ExitStack
 from typing import Annotated
@@ -8,12 +9,14 @@ from typing import Annotated
 import typer
 
 from eventlog.sqlite import SqliteLog
+from graph.checkpoint import read_checkpoint
+from graph.connection import Graph
 from graph.projector import Projector
 from graph.reader import GraphReader
 from onrecord import recording
 from onrecord.asking import HEADS, Question, cells, said
-from onrecord.composition import Neo4j, neo4j, open_graph, open_log
-from onrecord.locking import serving
+from onrecord.composition import Neo4j, log_exists, neo4j, open_graph, open_log
+from onrecord.locking import check_not_serving, serving
 from onrecord.settings import Settings, read_settings, service_url
 from onrecord.showing import console, progress, say, table
 from seeds import seed_files
@@ -46,15 +49,20 @@ def up(
     from onrecord.service import listening
 
     settings = read_settings()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped in order while starting
+    check_not_serving(settings.data)
     with (
-        serving(settings.data),
         listening(settings) as listener,
-        open_log(settings, make=True) as log,
+        serving(settings.data, service_url(settings)),
         ExitStack() as while_serving,
     ):
+        if log_exists(settings):
+            while_serving.enter_context(open_log(settings))  # before anything slow is begun
         with progress() as report:
             found = while_serving.enter_context(neo4j(settings, report, serving=True))
-        asyncio.run(_run(settings, log, found, listener, wait=wait, seeds=seeds))
+        asyncio.run(_run(settings, found, listener, wait=wait, seeds=seeds))
+    if not wait:
+        console().print("Stopped again; onrecord up serves all this until Ctrl-C.")
 
 
 def _record_seeds(settings: Settings, log: SqliteLog) -> None:
@@ -64,29 +72,43 @@ def _record_seeds(settings: Settings, log: SqliteLog) -> None:
 
 
 async def _run(
-    settings: Settings,
-    log: SqliteLog,
-    found: Neo4j,
-    listener: socket.socket,
-    *,
-    wait: bool,
-    seeds: bool,
+    settings: Settings, found: Neo4j, listener: socket.socket, *, wait: bool, seeds: bool
 ) -> None:
     async with open_graph(found) as graph:
-        projector = Projector(log, graph)
-        if seeds and log.head().position == 0:
-            await projector.catch_up()  # nothing is recorded unless the graph can be used
-            _record_seeds(settings, log)
-        with progress() as report:
-            await projector.catch_up(lambda done, total: report("building the graph", done, total))
-        await _show(GraphReader(graph))
-        _show_places(settings, found, wait=wait)
-        if wait:
-            from onrecord.service import make_app, serve
+        await read_checkpoint(graph)  # nothing is made unless the graph can be used
+        with open_log(settings, make=True) as log:
+            projector = Projector(log, graph)
+            if seeds and log.head().position == 0:
+                await projector.catch_up()
+                _record_seeds(settings, log)
+            with progress() as report:
+                await projector.catch_up(
+                    lambda done, total: report("building the graph", done, total)
+                )
+            await _show(GraphReader(graph))
+            if wait:
+                await _serve(settings, log, graph, projector, found, listener)
+            else:
+                _show_places(settings, found)
 
-            app = make_app(settings, log, graph, projector, found)
-            await serve(app, listener, projector, found.managed)
-            say("stopping ...")
+
+async def _serve(
+    settings: Settings,
+    log: SqliteLog,
+    graph: Graph,
+    projector: Projector,
+    found: Neo4j,
+    listener: socket.socket,
+) -> None:
+    from onrecord.service import make_app, serve
+
+    def started() -> None:
+        _show_places(settings, found)
+        console().print("Ctrl-C stops it.")
+
+    app = make_app(settings, log, graph, projector, found)
+    await serve(app, listener, projector, found.managed, started)
+    say("stopping ...")
 
 
 async def _show(reader: GraphReader) -> None:
@@ -99,7 +121,7 @@ async def _show(reader: GraphReader) -> None:
     console().print("Nothing is on record yet: onrecord record FILE puts a dossier on record.")
 
 
-def _show_places(settings: Settings, found: Neo4j, *, wait: bool) -> None:
+def _show_places(settings: Settings, found: Neo4j) -> None:
     url, managed = service_url(settings), found.managed is not None
     out = console()
     out.print(f"What is on record   {url}/", soft_wrap=True)
@@ -108,7 +130,3 @@ def _show_places(settings: Settings, found: Neo4j, *, wait: bool) -> None:
     password = "onrecord browser shows the password" if managed else "with your password"
     out.print(f"                    sign in as {found.username}; {password}", soft_wrap=True)
     out.print(f"Log                 {settings.log_path.resolve()}", soft_wrap=True)
-    if wait:
-        out.print("Ctrl-C stops it.")
-    else:
-        out.print("Stopped again; onrecord up serves all this until Ctrl-C.")

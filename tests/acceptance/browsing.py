@@ -1,12 +1,13 @@
 """Driving Neo4j Browser as a person would: sign in, run a query, look at the picture."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or "chromium"
 PATIENCE_MILLISECONDS = 60_000
 
 

@@ -17,7 +17,7 @@ import httpx
 from graph.managed import Connection
 from tests.conftest import CACHE
 
-COMMAND = (sys.executable, "-m", "onrecord.cli")
+COMMAND = (sys.executable, "-m", "onrecord")
 PATIENCE_SECONDS = 120.0
 
 
@@ -36,7 +36,7 @@ class Program:
 
     data: Path
     settings: Mapping[str, str] = field(default_factory=dict)
-    port: int = 0
+    port: int = 8000
 
     def environment(self) -> dict[str, str]:
         """Return the environment of its commands: nothing of this process's own settings."""

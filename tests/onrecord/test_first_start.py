@@ -21,7 +21,7 @@ def test_an_unreachable_registry_is_told(
     assert sentence.startswith("Neo4j is not here yet and ")
     assert "connect to the network and start again" in sentence
     assert not list(cache.rglob("*.jar"))
-    assert program.ok("log", "show", "--format", "json") == ""
+    assert not (program.data / "log.sqlite3").exists()
 
 
 def test_a_java_that_is_not_there_is_told(program: Program) -> None:
@@ -40,6 +40,15 @@ def test_a_wrong_setting_is_told_before_anything_is_made(program: Program) -> No
 
 
 def test_an_unknown_command_is_told(program: Program) -> None:
-    ran = program.run("rebild")
-    assert ran.code == 2
-    assert "No such command 'rebild'" in ran.err
+    sentence = program.refused("rebild", code=2)
+    assert sentence.startswith("No such command 'rebild'.")
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    assert "Usage: onrecord" in Program(Path("nowhere")).ok()
+
+
+def test_a_folder_of_documents_that_is_not_there_is_told(program: Program) -> None:
+    sentence = replace(program, settings={"DOCUMENTS": "/nowhere"}).refused("up", code=2)
+    assert sentence == "ONRECORD_DOCUMENTS: there is no folder /nowhere"
+    assert not program.data.exists()

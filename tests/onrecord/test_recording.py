@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.onrecord.dossiers import GOOD, write
-from tests.onrecord.running import Program
+from tests.onrecord.running import Program, free_port
 
 ENTRIES = 8
 
@@ -182,7 +182,7 @@ def test_an_unknown_id_is_told_with_what_is_near(program: Program, tmp_path: Pat
     more = "dossier: 1\nissues: {berths: {id: issue/berths, name: B, broader: [issue/gazete/harbor]}}\n"
     sentence = program.refused("record", write(tmp_path, more, "more.yaml"), code=2)
     assert sentence.endswith(
-        "more.yaml:2: issues.berths.broader: issue/gazete/harbor is not on record; "
+        "more.yaml:2: issues.berths.broader.0: issue/gazete/harbor is not on record; "
         "did you mean 'issue/gazette/harbour'?"
     )
 
@@ -233,6 +233,32 @@ def test_the_log_can_lie_elsewhere(tmp_path: Path) -> None:
     program.ok("record", write(tmp_path))
     assert place.is_file()
     assert not program.data.exists()
+
+
+def test_what_is_refused_makes_no_log(program: Program, tmp_path: Path) -> None:
+    text = GOOD.replace("speaker: mayor", "speaker: actor/nobody")
+    program.refused("record", write(tmp_path, text), code=2)
+    assert not program.data.exists()
+
+
+@pytest.mark.parametrize("command", [("log", "verify"), ("log", "show"), ("status",), ("up",)])
+def test_a_log_that_was_emptied_is_told_and_not_made_anew(
+    program: Program, tmp_path: Path, command: tuple[str]
+) -> None:
+    program.ok("record", write(tmp_path))
+    log = program.data / "log.sqlite3"
+    log.write_bytes(b"")
+    assert f"{log} is empty" in program.refused(*command, code=3)
+    assert log.read_bytes() == b""
+
+
+@pytest.mark.parametrize("command", [("log", "show"), ("status",), ("said",), ("up",)])
+def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path, command: tuple[str]) -> None:
+    path = tmp_path / "data"
+    path.write_text("no folder")
+    sentence = Program(path, port=free_port()).refused(*command, code=3)
+    assert str(path) in sentence
+    assert path.read_text() == "no folder"
 
 
 @pytest.mark.parametrize("place", ["/sys/onrecord", "/dev/null/onrecord"])

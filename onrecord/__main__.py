@@ -1,0 +1,18 @@
+"""The program's entry: Ctrl-C is quiet even while the rest is being loaded."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from onrecord.cli import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
