@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
+from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
@@ -55,9 +56,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its failures are told by our errors
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a locale may lack a dash
+    _prepare_streams()
     try:
         code = _command(arguments)
         sys.stdout.flush()
@@ -70,6 +69,16 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001  # the end of the line: nothing else would tell
         return _failed(error)
+
+
+def _prepare_streams() -> None:
+    """Let every text be written: into nothing where a shell closed the stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # to the end
+        stream = getattr(sys, name)
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a locale may lack a dash
 
 
 def _command(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ Answers go to standard output, everything else to standard error.
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TextIO, TypeAlias
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import (
@@ -25,20 +25,16 @@ Report: TypeAlias = Callable[[str, int, int], None]
 """Called with what is going on, how much is done and how much there is; 0 of 0 is unknown."""
 
 _NUMBERS = ("Entry", "Position")
-_WHOLE = ("When",)  # a column whose words are not to be broken
+_DATES = ("When",)
+_DATE_WIDTH = 20  # columns, so that an interval in EDTF is not broken
 _WIDE = 400  # columns of a table that nobody looks at on a screen
 
 
 def console() -> Console:
     """Return where answers go; without a terminal their lines are not cut."""
-    if _is_terminal(sys.stdout):
+    if sys.stdout.isatty():
         return Console(highlight=False)
     return Console(highlight=False, width=_WIDE, color_system=None)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    """Tell whether a person looks; a stream that was closed by the caller is None."""
-    return stream is not None and stream.isatty()
 
 
 def say(sentence: str) -> None:
@@ -49,7 +45,7 @@ def say(sentence: str) -> None:
 @contextmanager
 def progress() -> Iterator[Report]:
     """Show progress: bars on a terminal, one line a step elsewhere."""
-    if not _is_terminal(sys.stderr):
+    if not sys.stderr.isatty():
         yield _Lines()
         return
     columns = (
@@ -88,9 +84,12 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str | None
     """Return a table of plain texts: nothing in them is taken for markup."""
     made = Table(title=title and Text(title), title_justify="left", show_lines=True)
     for head in heads:
-        number, narrow = head in _NUMBERS, head in _WHOLE
-        least = 20 if narrow else None
-        made.add_column(Text(head), overflow="fold", no_wrap=number, min_width=least)
+        made.add_column(
+            Text(head),
+            overflow="fold",
+            no_wrap=head in _NUMBERS,
+            min_width=_DATE_WIDTH if head in _DATES else None,
+        )
     for row in rows:
         made.add_row(*map(Text, row))
     return made

@@ -52,6 +52,11 @@ def test_a_closed_standard_error_is_no_error(recorded: Program) -> None:
     assert "the log is as it was written" in done.stdout
 
 
+def test_a_closed_standard_output_is_no_error(recorded: Program) -> None:
+    done = _shell(recorded, "$ONRECORD log verify >&-")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_a_locale_without_the_letters_is_no_error(program: Program, tmp_path: Path) -> None:
     program.ok("record", write(tmp_path, GOOD.replace("Harbour fees", "Hafengebühren – neu")))
     bare = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
