@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.onrecord.running import Program, Ran, Service, free_port
+from tests.onrecord.running import Program, Ran, Service
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.acceptance.browsing import chromium_page, run_query, save_picture, settle, sign_in
-from tests.onrecord.running import Program, free_port
+from tests.onrecord.running import Program
+from tests.ports import free_port
 
 QUERY = """MATCH (i:Issue {name: 'Chinese rare earth exports'})
 MATCH p=(:Actor)-[:MADE]->(:Statement)-[:ASSERTS|DENIES|DOUBTS|ASCRIBES]->(:Claim)-[:ABOUT]->(i)

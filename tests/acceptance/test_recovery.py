@@ -6,7 +6,8 @@ import signal
 import psutil
 import pytest
 
-from tests.onrecord.running import Program, free_port
+from tests.onrecord.running import Program
+from tests.ports import free_port
 
 pytestmark = pytest.mark.engine
 

@@ -7,7 +7,6 @@ those of the image; host names, ports and the data folder alone are this machine
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -21,6 +20,7 @@ import pytest
 from graph.connection import Graph
 from graph.managed import Connection
 from tests.deploy.files import PASSWORD, environment_of, health_check, image, service
+from tests.ports import free_port
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 8.0
@@ -29,13 +29,6 @@ RECORD = """mutation { record(entries: [{ actor: {
     id: "actor/mary-holt", name: "Mary Holt", kind: PERSON } }]) {
     __typename ... on Recorded { position } } }"""
 ASK = '{ actor(id: "actor/mary-holt") { name kind recorded { recordedBy } } }'
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _environment(neo4j: Connection, port: int, data: Path) -> dict[str, str]:
@@ -114,7 +107,7 @@ async def _asked(port: int, query: str) -> dict[str, object]:
 async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_after_a_restart(
     neo4j_server: Connection, graph: Graph, tmp_path: Path
 ) -> None:
-    port, printed = _free_port(), tmp_path / "printed.txt"
+    port, printed = free_port(), tmp_path / "printed.txt"
     environment = _environment(neo4j_server, port, tmp_path / "data")
     known = {"actor": {"name": "Mary Holt", "kind": "PERSON", "recorded": {"recordedBy": "local"}}}
 
@@ -141,8 +134,8 @@ async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_afte
 async def test_without_neo4j_it_says_so_and_ends_so_that_it_is_started_again(
     tmp_path: Path,
 ) -> None:
-    nobody = Connection(f"bolt://127.0.0.1:{_free_port()}", "neo4j", "a long password", "")
-    environment = _environment(nobody, _free_port(), tmp_path / "data")
+    nobody = Connection(f"bolt://127.0.0.1:{free_port()}", "neo4j", "a long password", "")
+    environment = _environment(nobody, free_port(), tmp_path / "data")
     printed = tmp_path / "printed.txt"
     async with _started(environment, printed) as process:
         assert await asyncio.wait_for(process.wait(), READY_SECONDS) == 3

@@ -1,7 +1,6 @@
 """Whatever goes wrong between here and Neo4j is told in one sentence, without the password."""
 
 import asyncio
-import socket
 
 import pytest
 
@@ -15,18 +14,11 @@ from graph.reader import GraphReader
 from graph.selection import AllOf, Condition, Page, Pick, Quantifier, Related
 from tests.graph.proxy import Door, door_before
 from tests.graph.records import fill, record
+from tests.ports import free_port
 
 pytestmark = pytest.mark.engine
 
 PASSWORD = "open sesame 42"  # one that is wrong everywhere
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 async def failure(uri: str, username: str, password: str, database: str = "neo4j") -> GraphError:

@@ -6,7 +6,8 @@ import pytest
 
 from graph.connection import Graph
 from graph.managed import Connection
-from tests.onrecord.running import Program, free_port, settings_of
+from tests.onrecord.running import Program, settings_of
+from tests.ports import free_port
 
 
 @pytest.fixture

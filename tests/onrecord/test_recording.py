@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.onrecord.dossiers import GOOD, write
-from tests.onrecord.running import Program, free_port
+from tests.onrecord.running import Program
+from tests.ports import free_port
 
 ENTRIES = 8
 

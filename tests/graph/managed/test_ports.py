@@ -9,6 +9,7 @@ import pytest
 
 from graph.managed import PortInUse, ports
 from graph.managed.ports import BOLT_PORT, HTTP_PORT, choose_ports, usual_ports
+from tests.ports import free_port
 
 
 def listening(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
@@ -27,12 +28,6 @@ def listening(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
 def busy() -> Iterator[int]:
     with listening() as one:
         yield one.getsockname()[1]
-
-
-def free_port() -> int:
-    with listening() as one:
-        port: int = one.getsockname()[1]
-    return port
 
 
 def test_a_wanted_port_is_had() -> None:
