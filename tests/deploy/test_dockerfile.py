@@ -67,7 +67,7 @@ def test_the_image_has_nothing_that_builds_or_installs() -> None:
 def test_its_entry_point_is_the_console_script() -> None:
     (script,) = image().last("ENTRYPOINT").words()
     (found,) = entry_points(group="console_scripts", name=script)
-    assert found.module == "onrecord.cli"
+    assert found.module == "onrecord.__main__"
     assert image().last("CMD").words() == ["up"]
 
 

@@ -91,7 +91,7 @@ def test_it_tells_its_licence_and_its_command(wheel: Path) -> None:
         commands = archive.read(f"{info}/entry_points.txt").decode()
         licence = archive.read(f"{info}/licenses/LICENSE").decode()
     assert "License-Expression: Apache-2.0\n" in metadata
-    assert "onrecord = onrecord.cli:main" in commands
+    assert "onrecord = onrecord.__main__:main" in commands
     assert licence == (ROOT / "LICENSE").read_text("utf-8")
 
 

@@ -175,7 +175,7 @@ def test_a_password_file_that_is_no_text(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_jars")
 def test_a_jar_that_is_not_neo4j_ends_the_start_at_once(folder: Path, tmp_path: Path) -> None:
-    folder.mkdir()
+    (folder / "home" / "data" / "databases" / "system").mkdir(parents=True)
     (folder / "password").write_text("secret")
     error = refusal(folder, tmp_path)
     assert isinstance(error, StartFailed)
