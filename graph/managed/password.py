@@ -38,12 +38,14 @@ def ensure_password(folder: Folder, java: Path, jars: Path) -> None:
 
     :raises StartFailed: the file is missing though the server has one, or Neo4j takes none.
     """
-    chosen, told = folder.password.exists(), (folder.home / "data/databases/system").exists()
-    if chosen and not told:  # the server's own files were removed, to begin with an empty graph
-        _tell_neo4j(folder, read_password(folder), java, jars)
-    if chosen:
+    data = folder.home / "data"
+    started = (data / "databases" / "system").exists()
+    told = started or (data / "dbms" / "auth.ini").exists()  # kept there until the first start
+    if folder.password.exists():
+        if not told:  # the server's own files were removed, to begin with an empty graph
+            _tell_neo4j(folder, read_password(folder), java, jars)
         return
-    if told:
+    if started:
         raise StartFailed(f"the password file {folder.password} is missing: {_remedy(folder)}")
     password = secrets.token_hex(_BYTES)  # never like an option, as a leading - would be
     _tell_neo4j(folder, password, java, jars)
