@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
-from graph.managed import ManagedServer, Progress, running
+from graph.managed import Connection, ManagedServer, Progress, running
 from onrecord.browser import browser_settings
 from onrecord.errors import FolderUnusable, NoLog
 from onrecord.locking import service_of
@@ -88,8 +88,7 @@ def neo4j(
         on_progress=on_progress,
         share=not serving and service_of(settings.data) is not None,
     ) as server:
-        at = server.connection
-        yield Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url, server)
+        yield _managed(server.connection, server)
 
 
 def found_neo4j(settings: Settings) -> Neo4j | None:
@@ -97,9 +96,7 @@ def found_neo4j(settings: Settings) -> Neo4j | None:
     if settings.neo4j_uri is not None:
         return _external(settings)
     at = running(settings.neo4j_folder)
-    if at is None:
-        return None
-    return Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url)
+    return None if at is None else _managed(at)
 
 
 def not_running(*, serves: bool) -> str:
@@ -107,6 +104,10 @@ def not_running(*, serves: bool) -> str:
     if serves:
         return "Neo4j is being started again by the running service: try again in a moment"
     return "Neo4j is not running: onrecord up starts it"
+
+
+def _managed(at: Connection, server: ManagedServer | None = None) -> Neo4j:
+    return Neo4j(at.uri, at.username, at.password, "neo4j", at.browser_url, server)
 
 
 def _external(settings: Settings) -> Neo4j:

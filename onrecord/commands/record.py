@@ -29,9 +29,10 @@ def record(
     """Put dossiers on record: all of them in one append, or nothing."""
     settings = read_settings()
     dossiers = recording.read_dossiers(files)
-    with _log_for_trying(settings) as log:
-        outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=True)
-    if not dry_run:  # what is refused makes no log
+    trying = dry_run or not log_exists(settings)  # what is refused makes no log
+    with _log_for_trying(settings) if trying else open_log(settings, make=True) as log:
+        outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=trying)
+    if trying and not dry_run:
         with open_log(settings, make=True) as log:
             outcome = recording.record(log, settings.recorded_by, dossiers)
     console().print(outcome.sentence(dry_run=dry_run), soft_wrap=True)
