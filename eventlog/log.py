@@ -82,6 +82,13 @@ class Log(ABC):
         """Return the ids of all things of a kind (``actor``), in order."""
 
     @abstractmethod
+    def subjects_below(self, folders: Collection[str]) -> dict[str, Subject]:
+        """Return what is on record with ids ``folder/...``, in order, in one read.
+
+        The folder ``claim/dam`` holds ``claim/dam/rises`` and not ``claim/dam-report/rises``.
+        """
+
+    @abstractmethod
     def head(self) -> Head:
         """Return where the log ends."""
 

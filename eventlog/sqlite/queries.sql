@@ -29,6 +29,13 @@ SELECT id FROM subjects WHERE live = 1 AND id IN (SELECT value FROM json_each(:i
 -- name: known_ids
 SELECT id FROM subjects WHERE kind = :kind ORDER BY id;
 
+-- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
+-- name: subjects_below
+SELECT subjects.id, kind, revision, live, first_position
+FROM json_each(:folders) AS folder
+CROSS JOIN subjects ON subjects.id >= folder.value || '/' AND subjects.id < folder.value || '0'
+ORDER BY subjects.id;
+
 -- name: insert_entry
 INSERT INTO entries VALUES (
     :position, :recorded_at, :recorded_by, :kind, :version, :subject, :append_first, :append_size,

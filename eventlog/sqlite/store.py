@@ -153,15 +153,15 @@ class SqliteLog(Log):
 
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
-        rows = self._rows("subjects", ids=_json(ids))
-        return {
-            one: Subject(one, kind, revision, bool(live), first)
-            for one, kind, revision, live, first in rows
-        }
+        return self._subjects("subjects", ids=_json(ids))
 
     def known_ids(self, kind: str) -> list[str]:
         """Return the ids of all things of a kind, in order."""
         return [identifier for (identifier,) in self._rows("known_ids", kind=kind)]
+
+    def subjects_below(self, folders: Collection[str]) -> dict[str, Subject]:
+        """Return what is on record with ids ``folder/...``, in order, in one read."""
+        return self._subjects("subjects_below", folders=_json(folders))
 
     def head(self) -> Head:
         """Return where the log ends."""
@@ -178,6 +178,12 @@ class SqliteLog(Log):
         row = database.execute(QUERIES["head"]).fetchone()
         position, hash_, recorded_at = row or (0, bytes.fromhex(self.genesis), None)
         return Head(position, hash_.hex(), recorded_at, self.log_id)
+
+    def _subjects(self, query: str, **parameters: str | int) -> dict[str, Subject]:
+        return {
+            one: Subject(one, kind, revision, bool(live), first)
+            for one, kind, revision, live, first in self._rows(query, **parameters)
+        }
 
     def _entries(self, query: str, **parameters: str | int) -> list[Entry]:
         return [_entry(self.log_id, row) for row in self._rows(query, **parameters)]

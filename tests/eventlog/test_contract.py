@@ -116,6 +116,19 @@ def test_known_ids_are_those_of_one_kind_in_order(log: Log) -> None:
     assert log.known_ids("none") == []
 
 
+def test_what_lies_below_a_folder_is_told_apart_from_folders_that_begin_alike(log: Log) -> None:
+    names = ("dam/b", "dam/a", "dam", "dam-report/a", "dam0", "dams/a", "da/m", "dam/ä/c")
+    record(log, *names)
+    log.append([NewEntry("OtherRecorded", 1, "other/dam/a", b"")], recorded_by="ann")
+    found = log.subjects_below(["thing/dam"])
+    assert list(found) == ["thing/dam/a", "thing/dam/b", "thing/dam/ä/c"]
+    assert found["thing/dam/a"] == Subject("thing/dam/a", "thing", 2, live=True, first_position=2)
+    both = log.subjects_below(["thing/dam-report", "other/dam", "other/dam"])
+    assert list(both) == ["other/dam/a", "thing/dam-report/a"]
+    assert log.subjects_below(["thing/d", "nothing/dam", ""]) == {}
+    assert log.subjects_below([]) == {}
+
+
 def test_everything_is_there_when_the_log_is_opened_again(open_log: Opener) -> None:
     log = open_log()
     record(log, "a", "b")
