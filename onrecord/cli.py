@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 from eventlog.errors import LogUnavailable, Refused, Tampered, WrongFormat
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
-from onrecord.commands import browser, log, projection, record, said, status, up
+from onrecord.commands import browser, dossier, log, projection, record, said, status, up
 from onrecord.errors import CommandError, WrongSetting
 from onrecord.showing import say
 from schema.dates import InvalidDate
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 for part in (up, record, said, status, projection, browser):
     part.add_to(app)
+app.add_typer(dossier.app, name="dossier")
 app.add_typer(log.app, name="log")
 
 

@@ -21,6 +21,10 @@ class FolderUnusable(CommandError):
     """Raised when the data folder cannot be made or written."""
 
 
+class FileUnwritable(CommandError):
+    """Raised when a file cannot be written; what was in it is still there."""
+
+
 class AddressUnusable(CommandError):
     """Raised when the service cannot listen where it should."""
 

@@ -3,6 +3,8 @@
 A dossier is a source and what is said in it, with the actors, issues and claims that it needs.
 Short names stand for ids: what a dossier records gets ``kind/<source name>/<short name>``
 unless it has an ``id`` of its own, and ``use`` names things recorded elsewhere.
+Passages and quotations may be given by their words for a while; :mod:`schema.coding.filling`
+puts in their place where these stand in the document, and only then is the dossier read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +33,8 @@ from schema.references import field_shapes
 from schema.values import Span, Text, text_sha256
 from schema.yaml import Document, Tree, read_document
 
+Raw = dict[str, Tree]
+
 SECTIONS: dict[str, type[AnyEntry]] = {
     "actors": ActorRecorded,
     "roles": RoleRecorded,
@@ -40,8 +44,11 @@ SECTIONS: dict[str, type[AnyEntry]] = {
     "statements": StatementRecorded,
     "links": LinkRecorded,
 }
+SPANS = ("quotes", "hedging")
+"""The fields of a statement that hold stretches inside its passages."""
+BY_WORDS = "is given by its words: run onrecord dossier fill FILE --document TEXT first"
+_NO_SHA256 = "0" * 64
 _FIELDS = ("dossier", "source", "use", *SECTIONS, "leftOut")
-Raw = dict[str, Tree]
 
 
 class LeftOutReason(StrEnum):
@@ -164,8 +171,8 @@ class _Reader:
             publisher = self._resolved(source.get("publisher"), ("actor",), ("source", "publisher"))
             self.publisher = publisher if isinstance(publisher, str) else None
         for item in items:
-            self._expand(item)
-            self._build(item.model, item.raw, item.path, entries)
+            filled = self._expand(item)
+            self._build(item.model, item.raw, item.path, entries, filled)
         left_out = self._left_out(root, source)
         if self.faults:
             raise InvalidInput(tuple(dict.fromkeys(self.faults)))
@@ -234,16 +241,65 @@ class _Reader:
 
     # -- short forms -----------------------------------------------------------------------
 
-    def _expand(self, item: _Item) -> None:
+    def _expand(self, item: _Item) -> bool:
+        """Write out the short forms; tell whether all passages and quotations are filled in."""
         raw = item.raw
+        before = len(self.faults)
+        self._expand_spans(item)
+        filled = len(self.faults) == before
         if item.model is ActorRecorded and raw.get("named") is False and self.source:
             raw.setdefault("scopedTo", self.source)
         if item.model is StatementRecorded:
             self._expand_statement(raw, item.path)
-        for passage in self._mappings(raw.get("passages")):
-            if self.source:
-                passage.setdefault("source", self.source)
         _expand_dates(item.model, raw)
+        return filled
+
+    def _expand_spans(self, item: _Item) -> None:
+        """Write out passages and quotations; one given by its words is told, and stands anywhere."""
+        raw = item.raw
+        if isinstance(passages := raw.get("passages"), list):
+            raw["passages"] = [
+                self._passage(one, (*item.path, "passages", str(index)), index)
+                for index, one in enumerate(passages)
+            ]
+        for field in SPANS if item.model is StatementRecorded else ():
+            if isinstance(spans := raw.get(field), list):
+                raw[field] = [
+                    self._quotation(one, (*item.path, field, str(index)), index)
+                    for index, one in enumerate(spans)
+                ]
+
+    def _passage(self, value: Tree, path: tuple[str, ...], index: int) -> Tree:
+        if isinstance(value, str):
+            value = {"words": value}
+        if not isinstance(value, dict):
+            return value
+        passage = self._anywhere(value, path, index) if "words" in value else dict(value)
+        if self.source:
+            passage.setdefault("source", self.source)
+        return passage
+
+    def _anywhere(self, value: Raw, path: tuple[str, ...], index: int) -> Raw:
+        """Return a stretch given by its words as one that its model takes, and tell of it."""
+        self._fault(path, BY_WORDS)
+        rest = {field: inner for field, inner in value.items() if field not in ("words", "exact")}
+        return {**rest, "start": index, "end": index + 1, "sha256": _NO_SHA256}
+
+    def _quotation(self, value: Tree, path: tuple[str, ...], index: int) -> Tree:
+        if isinstance(value, str):
+            value = {"exact": value}
+        if not isinstance(value, dict):
+            return value
+        span = dict(value)
+        exact = span.get("exact")
+        if isinstance(exact, str) and "start" not in span:
+            self._fault(path, BY_WORDS)
+            span["start"] = index
+        start = span.get("start")
+        if isinstance(exact, str) and type(start) is int:
+            span.setdefault("end", start + len(exact))
+            span.setdefault("sha256", text_sha256(exact))
+        return span
 
     def _expand_statement(self, raw: Raw, path: tuple[str, ...]) -> None:
         if raw.get("claim") is not None:
@@ -252,12 +308,6 @@ class _Reader:
             raw.setdefault("speaker", self.publisher)
         if "attribution" not in raw:
             raw["attribution"] = self._attribution(raw, path).value
-        for field in ("quotes", "hedging"):
-            for span in self._mappings(raw.get(field)):
-                exact, start = span.get("exact"), span.get("start")
-                if isinstance(exact, str) and type(start) is int:
-                    span.setdefault("end", start + len(exact))
-                    span.setdefault("sha256", text_sha256(exact))
 
     def _attribution(self, raw: Raw, path: tuple[str, ...]) -> Attribution:
         if raw.get("quotes"):
@@ -274,6 +324,13 @@ class _Reader:
         if source is None:
             self._fault(("leftOut",), "needs a source that the passages stand in")
             return ()
+        if isinstance(raw, list):
+            raw = [
+                self._anywhere(one, ("leftOut", str(index)), index)
+                if isinstance(one, dict) and "words" in one
+                else one
+                for index, one in enumerate(raw)
+            ]
         try:
             left_out = _LEFT_OUT.validate_python(raw, by_alias=True, by_name=False)
         except ValidationError as error:
@@ -295,10 +352,11 @@ class _Reader:
         raw: Raw,
         path: tuple[str, ...],
         entries: list[AnyEntry],
+        filled: bool = True,
     ) -> None:
         before = len(self.faults)
         resolved = self._resolve_in(model, raw, path)
-        unresolved = len(self.faults) > before
+        unresolved = not filled or len(self.faults) > before
         try:
             entries.append(model.model_validate(resolved, by_alias=True, by_name=False))
         except ValidationError as error:
@@ -358,11 +416,6 @@ class _Reader:
             return value
         self._fault(path, "has to be a mapping of names to things")
         return {}
-
-    def _mappings(self, value: Tree) -> Iterator[Raw]:
-        for item in value if isinstance(value, list) else ():
-            if isinstance(item, dict):
-                yield item
 
     def _fault(self, path: tuple[str, ...], message: str) -> None:
         self.faults.append(Fault(path, message, self.document.where(path)))

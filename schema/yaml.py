@@ -8,10 +8,11 @@ nothing is made that was not written.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from schema.errors import Fault, InvalidInput
@@ -31,13 +32,40 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 Path = tuple[str, ...]
 
 
-class Document:
-    """A parsed YAML document: its tree, and the line of every path in it."""
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where a name or a value stands in the YAML text: code points, half-open.
 
-    def __init__(self, name: str, root: Tree, lines: dict[Path, int]) -> None:
+    That of a mapping or list in block style, or of a text after ``|`` or ``>``, goes on to where
+    the next thing begins; that of a value which is not written is empty.
+    """
+
+    start: int
+    end: int
+    column: int
+    """How many characters stand before it in its line."""
+    flow: bool
+    """True for a mapping or list in braces or brackets."""
+    block: bool
+    """True for a text after ``|`` or ``>``."""
+
+
+class Document:
+    """A parsed YAML document: its tree, and where every path in it stands."""
+
+    def __init__(
+        self,
+        name: str,
+        root: Tree,
+        lines: dict[Path, int],
+        names: dict[Path, Extent],
+        values: dict[Path, Extent],
+    ) -> None:
         self.name = name
         self.root = root
         self._lines = lines
+        self.names = names
+        self.values = values
 
     def where(self, path: Sequence[str]) -> str:
         """Return ``name:line`` of the innermost part of a path that the document has."""
@@ -74,7 +102,7 @@ def read_document(text: str, name: str) -> Document:
         raise _refusal(name, f"is not YAML: {problem}") from None
     if builder.faults:
         raise InvalidInput(builder.faults)
-    return Document(name, root, builder.lines)
+    return Document(name, root, builder.lines, builder.names, builder.values)
 
 
 def _refusal(where: str, message: str) -> InvalidInput:
@@ -87,6 +115,8 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[Path, int] = {}
+        self.names: dict[Path, Extent] = {}
+        self.values: dict[Path, Extent] = {}
         self.faults: list[Fault] = []
         self._seen: set[int] = set()
 
@@ -96,6 +126,7 @@ class _Builder:
             self._fault(line, path, "is an alias (*name), and aliases are not read")
             return None
         line = self.lines.setdefault(path, _line(node))
+        self.values[path] = _extent(node)
         self._seen.add(id(node))
         if node.tag not in _PLAIN_TAGS:
             self._fault(line, path, f"has a tag ({_shown_tag(node)}), and tags are not read")
@@ -118,6 +149,7 @@ class _Builder:
                 self._fault(_line(key), (*path, name), twice)
                 continue
             self.lines[(*path, name)] = _line(key)
+            self.names[(*path, name)] = _extent(key)
             found[name] = self.tree(value, (*path, name))
         return found
 
@@ -155,6 +187,13 @@ class _Builder:
 
 def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def _extent(node: Node) -> Extent:
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
+    block = isinstance(node, ScalarNode) and node.style in ("|", ">")
+    flow = isinstance(node, CollectionNode) and bool(node.flow_style)
+    return Extent(start, end, int(node.start_mark.column), flow, block)
 
 
 def _unfit(found: re.Match[str]) -> str:

@@ -1,0 +1,71 @@
+"""Texts in files: read as they are, line ends included, and replaced as a whole or not at all."""
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from onrecord.errors import FileUnwritable
+from schema.errors import Fault, InvalidInput
+
+MAX_BYTES = 20_000_000
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file in UTF-8, nothing changed.
+
+    :raises InvalidInput: it cannot be read, is too large, or is not UTF-8.
+    """
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _refusal(file, f"cannot be read: {error.strerror}") from None
+    if len(content) > MAX_BYTES:
+        raise _refusal(file, f"is larger than the {MAX_BYTES:,} bytes read")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise _refusal(
+            file, f"is not UTF-8: the byte at {error.start:,} belongs to no text"
+        ) from None
+
+
+def _refusal(file: Path, message: str) -> InvalidInput:
+    return InvalidInput([Fault((), message, str(file))])
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Give a file another text, in UTF-8: at every moment it has the old one or the new one.
+
+    Its permissions stay; of a symbolic link, the file that it leads to is replaced.
+
+    :raises FileUnwritable: it or its folder may not be written, or the disk is full; the old text
+        is still there.
+    """
+    try:
+        target = Path(os.path.realpath(file))
+        if not os.access(target, os.W_OK):
+            raise PermissionError(None, "it may not be written")
+        _replace(target, text.encode())
+    except OSError as error:
+        raise FileUnwritable(
+            f"{file} cannot be written, and is as it was: {error.strerror}"
+        ) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    mode = stat.S_IMODE(target.stat().st_mode)
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        os.replace(name, target)
+    except BaseException:  # Ctrl-C as well leaves nothing behind
+        with suppress(OSError):
+            os.unlink(name)
+        raise
