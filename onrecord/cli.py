@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 from eventlog.errors import LogUnavailable, Refused, Tampered, WrongFormat
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
-from onrecord.commands import browser, dossier, log, projection, record, said, status, up
+from onrecord.commands import browser, dossier, evidence, log, projection, record, said, status, up
 from onrecord.errors import CommandError, WrongSetting
 from onrecord.showing import say
 from schema.dates import InvalidDate
@@ -47,7 +47,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (up, record, said, status, projection, browser):
+for part in (up, record, said, status, projection, browser, evidence):
     part.add_to(app)
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(log.app, name="log")

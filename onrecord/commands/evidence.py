@@ -1,0 +1,202 @@
+"""``onrecord coverage`` and ``onrecord verify-quotes``: holding a coding against the documents."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from onrecord.composition import open_log
+from onrecord.documents import DocumentsOption, documents_folder, finder
+from onrecord.exactness import Exactness
+from onrecord.recording import read_dossiers
+from onrecord.settings import read_settings
+from onrecord.showing import console, progress, say, table
+from schema.coding.coverage import Coverage, Sentence, State, coverage
+from schema.coding.evidence import source_of
+from schema.coding.stretches import beginning
+from schema.dossier import Dossier
+from schema.errors import Fault, InvalidInput
+
+HEADS = ("Where", "State", "By", "Words")
+_WORDS = {
+    State.CODED: "coded",
+    State.LEFT_OUT: "left out",
+    State.PARTLY: "partly",
+    State.FORGOTTEN: "forgotten",
+}
+
+
+class Format(StrEnum):
+    """How coverage is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("coverage")(cover)
+    app.command("verify-quotes")(verify_quotes)
+
+
+def cover(
+    files: Annotated[list[Path], typer.Argument(help="Dossiers, in YAML.", metavar="FILE...")],
+    documents: DocumentsOption = None,
+    output: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TABLE,
+) -> None:
+    """Show sentence by sentence what of a document is coded, left out, or forgotten.
+
+    Exit code 1: something is forgotten, or left out although it says something.
+    """
+    folder = documents_folder(documents, read_settings())
+    covered = _covered(read_dossiers(files), folder)
+    if output is Format.JSON:
+        told = [_as_json(dossier, text, found) for dossier, text, found in covered]
+        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    else:
+        for dossier, text, found in covered:
+            _show(dossier, text, found)
+    if not all(found.is_whole for _, _, found in covered):
+        raise typer.Exit(1)
+
+
+def _covered(dossiers: Sequence[Dossier], folder: Path) -> list[tuple[Dossier, str, Coverage]]:
+    """Return each dossier that codes a document, with the text and what is covered of it.
+
+    :raises InvalidInput: naming each document that is not there.
+    """
+    find = finder(folder)
+    covered = []
+    faults = []
+    for dossier in dossiers:
+        source = source_of(dossier)
+        if source is None:
+            say(f"{dossier.name} codes no document: it has no source")
+            continue
+        text = find(source.sha256)
+        if text is None:
+            message = f"no text in {folder} has the SHA-256 {source.sha256}"
+            faults.append(dossier.located(Fault((source.id, "sha256"), message)))
+        else:
+            covered.append((dossier, text, coverage(dossier, text)))
+    if faults:
+        raise InvalidInput(faults)
+    return covered
+
+
+def _show(dossier: Dossier, text: str, found: Coverage) -> None:
+    out = console()
+    rows = (_cells(text, sentence) for sentence in found.sentences)
+    shown = table(HEADS, rows, dossier.name)
+    shown.show_lines = False
+    out.print(shown)
+    for fault in found.problems:
+        out.print(str(fault), soft_wrap=True, markup=False)
+    counts = ", ".join(f"{found.count(state):,} {words}" for state, words in _WORDS.items())
+    out.print(
+        f"{dossier.name}: {found.share()} of {len(found.sentences):,} sentences: {counts}",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _cells(text: str, sentence: Sentence) -> tuple[str, ...]:
+    where = f"{sentence.stretch.start}-{sentence.stretch.end}"
+    words = beginning(text[sentence.stretch.start : sentence.stretch.end])
+    return where, _WORDS[sentence.state], ", ".join(_by(text, sentence)), words
+
+
+def _by(text: str, sentence: Sentence) -> Iterator[str]:
+    for identifier in sentence.coded_by:
+        kind, _, name = identifier.partition("/")
+        short = name.rpartition("/")[2]
+        yield short if kind == "statement" else f"{kind} {short}"
+    yield from sentence.reasons
+    if sentence.state is State.PARTLY:
+        for one in sentence.uncovered:
+            yield f"not {one.start}-{one.end}: {beginning(text[one.start : one.end])}"
+
+
+def _as_json(dossier: Dossier, text: str, found: Coverage) -> dict[str, object]:
+    source = source_of(dossier)
+    return {
+        "dossier": dossier.name,
+        "source": source and source.id,
+        "share": found.share(),
+        "counts": {state: found.count(state) for state in State},
+        "problems": [str(fault) for fault in found.problems],
+        "sentences": [
+            {
+                "start": one.stretch.start,
+                "end": one.stretch.end,
+                "state": one.state,
+                "codedBy": one.coded_by,
+                "leftOut": one.reasons,
+                "uncovered": [{"start": gap.start, "end": gap.end} for gap in one.uncovered],
+                "begins": beginning(text[one.stretch.start : one.stretch.end]),
+            }
+            for one in found.sentences
+        ],
+    }
+
+
+def verify_quotes(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Dossiers; without any, all that is on record.", metavar="[FILE...]"),
+    ] = None,
+    documents: DocumentsOption = None,
+) -> None:
+    """Prove that every passage, quotation and hedge stands in its document, word for word.
+
+    Exit code 1: something does not, or could not be checked since the document is not there.
+    """
+    settings = read_settings()
+    folder = documents_folder(documents, settings)
+    check = Exactness(finder(folder))
+    if files:
+        wrong = _tell(check.dossiers(read_dossiers(files)))
+    else:
+        with open_log(settings) as log, progress() as report:
+            total = log.head().position
+            wrong = _tell(check.log(log, lambda done: report("verifying quotations", done, total)))
+    _conclude(check, wrong, folder)
+
+
+def _tell(faults: Iterator[Fault]) -> int:
+    """Print faults as they are found, and return how many there are."""
+    out = console()
+    count = 0
+    for fault in faults:
+        out.print(str(fault), soft_wrap=True, markup=False)
+        count += 1
+    return count
+
+
+def _conclude(check: Exactness, wrong: int, folder: Path) -> None:
+    out = console()
+    for identifier, count in sorted(check.unchecked.items()):
+        source = check.sources.get(identifier)
+        why = (
+            f"no text in {folder} has its SHA-256 {source.sha256}"
+            if source is not None
+            else "it is recorded elsewhere"
+        )
+        out.print(
+            f"{identifier}: {why}; {count:,} of its passages, quotations and hedges could not be "
+            "checked",
+            soft_wrap=True,
+            markup=False,
+        )
+    sources = len(check.sources.keys() - check.unchecked.keys())
+    result = "all are exact" if not wrong else f"{wrong:,} are not exact"
+    out.print(
+        f"held {check.count:,} passages, quotations and hedges against {sources:,} documents: "
+        + result,
+        soft_wrap=True,
+    )
+    if wrong or check.unchecked:
+        raise typer.Exit(1)

@@ -1,0 +1,120 @@
+"""Marks of a sentence that says something: nothing that has one may be left out of a coding.
+
+The lists are of English words. They are clues for a person, who may know better: a sentence of
+another language, or one that is worded in an unusual way, has none of these words and still may
+say something. Dates, clock times and page numbers are no figures.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from schema.coding.quotations import quotations
+
+
+class Mark(StrEnum):
+    """What shows that somebody says, quotes, counts or holds something."""
+
+    REPORTING_VERB = "REPORTING_VERB"
+    QUOTATION = "QUOTATION"
+    FIGURE = "FIGURE"
+    ATTITUDE = "ATTITUDE"
+
+
+NAMES: Mapping[Mark, str] = {
+    Mark.REPORTING_VERB: "a reporting verb",
+    Mark.QUOTATION: "a quotation mark",
+    Mark.FIGURE: "a figure",
+    Mark.ATTITUDE: "an attitude",
+}
+"""How a sentence calls each mark."""
+
+_REPORTING = (
+    r"sa(?:y|ys|id|ying)|t(?:ell|ells|elling|old)|ask(?:s|ed|ing)?|add(?:s|ed|ing)|"
+    r"according to|announc(?:e|es|ed|ing|ement|ements)|argu(?:e|es|ed|ing|ment|ments)|"
+    r"accus(?:e|es|ed|ing|ation|ations)|warn(?:s|ed|ing|ings)?|claim(?:s|ed|ing)?|"
+    r"confirm(?:s|ed|ing)?|den(?:y|ies|ied|ying|ial|ials)|promis(?:e|es|ed|ing)|"
+    r"pledg(?:e|es|ed|ing)|vow(?:s|ed|ing)?|insist(?:s|ed|ing|ence)?|report(?:s|ed|edly)|"
+    r"stated|not(?:ed|ing) that|explain(?:s|ed|ing)?|suggest(?:s|ed|ing|ion|ions)?|"
+    r"demand(?:s|ed|ing)|urg(?:e|es|ed|ing)|call(?:s|ed|ing)?(?= (?:for|on)\b)|"
+    r"called(?! (?:off|up|in)\b)|reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|ing|al)|"
+    r"agree(?:s|d|ing)?|propos(?:e|es|ed|ing|al|als)|pitch(?:es|ed)|offer(?:s|ed)|"
+    r"threaten(?:s|ed|ing)?|threats?|criticis(?:e|es|ed|ing|m)|criticiz(?:e|es|ed|ing)|"
+    r"blam(?:e|es|ed|ing)|condemn(?:s|ed|ing|ation)?|denounc(?:e|es|ed|ing)|"
+    r"declar(?:e|es|ed|ing|ation)|reveal(?:s|ed)|disclosed|predict(?:s|ed|ing|ion|ions)?|"
+    r"forecasts?|acknowledg(?:e|es|ed|ing)|admit(?:s|ted|ting)?|conced(?:e|es|ed|ing)|"
+    r"assert(?:s|ed|ing|ion|ions)?|alleg(?:e|es|ed|edly|ing|ation|ations)|rebuk(?:e|es|ed|ing)|"
+    r"testif(?:y|ies|ied)|testimony|wrote|writes|tweet(?:s|ed)|posted|repl(?:y|ies|ied)|"
+    r"respon(?:d|ds|ded|se)|answer(?:s|ed)|comment(?:s|ed)?|complain(?:s|ed|ing|t|ts)?|"
+    r"emphasi[sz](?:e|es|ed|ing)|stress(?:ed|es)|describ(?:e|es|ed|ing)|mention(?:s|ed)|"
+    r"remark(?:s|ed)|quoted?|quips?|express(?:es|ed)|voiced?|prais(?:e|es|ed)|hail(?:s|ed)|"
+    r"apologi[sz](?:e|es|ed)|recommend(?:s|ed|ation|ations)?|advis(?:e|es|ed)|"
+    r"swear|swore|swears|plead(?:s|ed)?|boast(?:s|ed)?|lament(?:s|ed)?"
+)
+_ATTITUDES = (
+    r"believ(?:e|es|ed|ing)|beliefs?|think(?:s|ing)?|thought|want(?:s|ed|ing)?|"
+    r"hop(?:e|es|ed|ing)|fear(?:s|ed|ing|ful)?|inten(?:d|ds|ded|ding|t|tion|tions)|"
+    r"(?:they|he|she|we|who) figured?|figures? that|sees|seen as|view(?:s|ed|ing)? (?:\S+ )?as|"
+    r"regard(?:s|ed|ing)? (?:\S+ )?as|worr(?:y|ies|ied|ying)|nervous|anxious|anxiety|wary|"
+    r"reluctan(?:t|ce)|hesita(?:nt|te|tes|ted|nce|tion)|cautious|eager(?:ness)?|keen|"
+    r"s[ck]eptic(?:al|ism|s)?|doubt(?:s|ed|ful|ing)?|confident|convinced|afraid|"
+    r"concern(?:ed|s)|expect(?:s|ed|ing|ation|ations)|(?<!to )expect|wish(?:es|ed)?|"
+    r"desir(?:e|es|ed)|desperat(?:e|ion)|aims? to|aimed to|seek(?:s|ing)? to|prefer(?:s|red)?|"
+    r"trust(?:s|ed)|distrust|mistrust|suspect(?:s|ed)|suspicio(?:n|us)|optimis(?:m|tic)|"
+    r"pessimis(?:m|tic)|determined to|(?:un)?willing(?:ness)?|oppos(?:e|es|ed|ition)|"
+    r"favou?rs|obsess(?:ed|ion)|bank(?:s|ed|ing) on|bet(?:s|ting)? on|push(?:es|ed|ing) for|"
+    r"plan(?:s|ned|ning) to|frustrat(?:ed|ion)|ang(?:er|ry)|outrag(?:e|ed)|hat(?:e|es|ed)|"
+    r"lov(?:e|es|ed)|dread(?:s|ed)?|regret(?:s|ted)?"
+)
+_NUMBERS = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    r"hundreds?|thousands?|millions?|billions?|trillions?|dozens?|percent|per cent|half|"
+    r"halv(?:e|es|ed)|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|twice"
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?:1[89]|20)\d\d"
+_NO_FIGURE = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR})?(?!\w)"
+    rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?(?!\w)"
+    rf"|\b{_MONTH},? {_YEAR}\b"
+    rf"|\b{_YEAR}-\d\d(?:-\d\d)?(?:T[\d:.]+Z?)?\b"
+    rf"|\b(?:in|since|of|from|until|by|spring|summer|autumn|fall|winter|©|\(c\)) {_YEAR}\b"
+    r"|\b\d{1,2}(?::\d\d){1,2}(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?"
+    r"|\b(?:pages?|pp?\.) ?\d+(?:[-–]\d+)?",
+    re.IGNORECASE,
+)
+_QUOTATION_MARK = re.compile('[“”„«»「」『』"]')
+_FIGURE = re.compile(rf"\S*\d\S*|\b(?:{_NUMBERS})\b", re.IGNORECASE)
+_WORDS: Mapping[Mark, re.Pattern[str]] = {
+    Mark.REPORTING_VERB: re.compile(rf"\b(?:{_REPORTING})\b", re.IGNORECASE),
+    Mark.ATTITUDE: re.compile(rf"\b(?:{_ATTITUDES})\b", re.IGNORECASE),
+}
+
+
+def marks(sentence: str) -> dict[Mark, str]:
+    """Return the marks of a sentence, each with the first words that show it."""
+    found = {mark: _first(words, sentence) for mark, words in _WORDS.items()}
+    found[Mark.QUOTATION] = _quotation_mark(sentence)
+    found[Mark.FIGURE] = _first(_FIGURE, _NO_FIGURE.sub(" ", sentence)).strip(",.;:!?()[]“”\"'")
+    return {mark: found[mark] for mark in Mark if found[mark]}
+
+
+def told(found: Mapping[Mark, str]) -> str:
+    """Tell marks in words: a reporting verb (says) and a figure (50%)."""
+    return " and ".join(f"{NAMES[mark]} ({words})" for mark, words in found.items())
+
+
+def _first(words: re.Pattern[str], sentence: str) -> str:
+    match = words.search(sentence)
+    return match[0] if match else ""
+
+
+def _quotation_mark(sentence: str) -> str:
+    if sign := _first(_QUOTATION_MARK, sentence):
+        return sign
+    single = quotations(sentence)
+    return sentence[single[0].start] if single else ""
