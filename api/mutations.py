@@ -133,7 +133,11 @@ async def _record(
         ),
     ] = True,
 ) -> RecordResult:
-    """Record entries."""
+    """Record entries.
+
+    A statement may be added to a source that was recorded from a dossier. That dossier is refused
+    from then on, since it lacks the statement, until the statement stands in it as well.
+    """
     context = info.context.context
     draft: Draft | None = None
     try:

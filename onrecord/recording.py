@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventlog import Appended, Log
-from eventlog.errors import AlreadyRecorded, Cycle, Refused, UnknownReference
+from eventlog.errors import Cycle, Refused, UnknownReference
 from eventlog.recorder import Recorder
+from onrecord.comparing import faults_against_record
 from schema.dossier import Dossier, read_dossier
 from schema.entries import AnyEntry
 from schema.errors import Fault, InvalidInput, did_you_mean
@@ -15,13 +16,28 @@ from schema.yaml import MAX_CHARACTERS
 
 NEAR = 0.8
 
+_ADVICE = (
+    "nothing was written, and what is on record stays as it is: let the dossier say it as it was "
+    "recorded (onrecord log show POSITION shows how) and only add to it, or record all dossiers "
+    "anew into an empty folder (ONRECORD_DATA names it)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What recording some dossiers did, or would do."""
 
     appended: Appended
-    entries: int
+    entries: tuple[AnyEntry, ...]
+    """All of them, those included that were on record."""
+
+    def new(self) -> list[tuple[int, AnyEntry]]:
+        """Return what was not on record, with its positions."""
+        by_id = {entry.id: entry for entry in self.entries}
+        return sorted(
+            ((position, by_id[one]) for one, position in self.appended.positions.items()),
+            key=lambda one: one[0],
+        )
 
     def sentence(self, *, dry_run: bool = False) -> str:
         """Tell it."""
@@ -38,6 +54,14 @@ class Outcome:
         if dry_run:
             return f"would record {entries} at {place}{kept}; nothing was written"
         return f"recorded {entries} at {place}{kept}"
+
+
+class Differs(InvalidInput):
+    """Raised when dossiers say something else than the record; tells what can be done."""
+
+    def __str__(self) -> str:
+        """Return every difference, and what can be done now."""
+        return f"{super().__str__()}\n{_ADVICE}"
 
 
 def read_dossiers(files: Iterable[Path]) -> list[Dossier]:
@@ -62,6 +86,13 @@ def record(
 ) -> Outcome:
     """Record dossiers, which may refer to each other in any order.
 
+    What is on record as it stands here is left alone, what is new is appended. A dossier has to
+    hold all that is on record under its source: who adds a statement to the source by other
+    means, such as the ``record`` mutation of the API, adds it to the dossier as well, or the
+    dossier is refused from then on since it lacks that statement.
+
+    :raises Differs: something is on record with other content, or is missing here; nothing was
+        written.
     :raises InvalidInput: they contradict each other or the record; each fault tells its place.
     :raises LogError: the log fails.
     """
@@ -69,12 +100,14 @@ def record(
     if not entries:
         raise InvalidInput([Fault((), f"{_names(dossiers)}: there is nothing in it to record")])
     _check_ids(dossiers)
+    if faults := list(faults_against_record(log, dossiers)):
+        raise Differs(faults)
     try:
         appended = Recorder(log, recorded_by).record(entries, dry_run=dry_run)
     except (InvalidInput, Refused) as error:
-        faults = _faults(error, log, entries)
-        raise InvalidInput([_located(fault, dossiers) for fault in faults]) from None
-    return Outcome(appended, len(entries))
+        refused = _faults(error, log, entries)
+        raise InvalidInput([_located(fault, dossiers) for fault in refused]) from None
+    return Outcome(appended, tuple(entries))
 
 
 def _check_ids(dossiers: Sequence[Dossier]) -> None:
@@ -103,9 +136,6 @@ def _faults(
             for one in dangling:
                 message = f"{one.target} is not on record{_near(one.target, log, by_id)}"
                 yield Fault((one.subject, *_place(by_id[one.subject], one.target)), message)
-        case AlreadyRecorded(ids=ids):
-            for identifier in ids:
-                yield Fault((identifier,), f"{identifier} is on record with other content")
         case Cycle(ids=ids):
             subject = next((one for one in ids if one in by_id), ids[0])
             yield Fault((subject,), str(error))

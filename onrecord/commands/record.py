@@ -2,17 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
+import orjson
 import typer
 
 from eventlog.sqlite import SqliteLog
 from onrecord import recording
+from onrecord.captions import Captions
 from onrecord.composition import log_exists, open_log
+from onrecord.recording import Outcome
 from onrecord.settings import Settings, read_settings
-from onrecord.showing import console
+from onrecord.showing import console, say, table
+from schema.canonical import canonical_bytes
+from schema.entries import AnyEntry
+
+HEADS = ("Position", "Kind", "About", "Says")
+
+
+class Format(StrEnum):
+    """How a dry run shows what would be recorded."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,19 +38,59 @@ def add_to(app: typer.Typer) -> None:
 def record(
     files: Annotated[list[Path], typer.Argument(help="Dossiers, in YAML.", metavar="FILE...")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be recorded.")
+        bool, typer.Option("--dry-run", help="Only show what would be recorded.")
     ] = False,
+    output: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", help="How a dry run shows it; json: one entry a line, payload included."
+        ),
+    ] = None,
 ) -> None:
-    """Put dossiers on record: all of them in one append, or nothing."""
+    """Put dossiers on record: all of them in one append, or nothing.
+
+    What is on record already is left alone; what a dossier says differently, or lacks, is refused.
+    """
+    if output is not None and not dry_run:
+        raise typer.BadParameter("--format is for what a dry run shows: add --dry-run")
     settings = read_settings()
     dossiers = recording.read_dossiers(files)
     trying = dry_run or not log_exists(settings)  # what is refused makes no log
     with _log_for_trying(settings) if trying else open_log(settings, make=True) as log:
         outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=trying)
-    if trying and not dry_run:
+    if dry_run:
+        _show(outcome, output or Format.TABLE)
+        return
+    if trying:
         with open_log(settings, make=True) as log:
             outcome = recording.record(log, settings.recorded_by, dossiers)
-    console().print(outcome.sentence(dry_run=dry_run), soft_wrap=True)
+    console().print(outcome.sentence(), soft_wrap=True)
+
+
+def _show(outcome: Outcome, output: Format) -> None:
+    """Show what would be recorded, and say that it was not."""
+    new, sentence = outcome.new(), outcome.sentence(dry_run=True)
+    if output is Format.JSON:
+        for position, entry in new:
+            typer.echo(orjson.dumps(_as_json(position, entry)))
+        say(sentence)  # so that every line of the answer is an entry
+        return
+    if new:
+        captions = Captions(outcome.entries)
+        rows = [(str(n), one.kind(), one.id, captions.of(one)) for n, one in new]
+        console().print(table(HEADS, rows))
+    console().print(sentence, soft_wrap=True)
+
+
+def _as_json(position: int, entry: AnyEntry) -> dict[str, object]:
+    """Return as much of an entry as is known before it is recorded; see ``onrecord log show``."""
+    return {
+        "position": position,
+        "kind": entry.kind(),
+        "version": entry.VERSION,
+        "subject": entry.id,
+        "payload": orjson.loads(canonical_bytes(entry)),
+    }
 
 
 @contextmanager

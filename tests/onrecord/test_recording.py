@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.onrecord.dossiers import GOOD, write
-from tests.onrecord.running import Program
+from tests.onrecord.running import Program, Ran
 from tests.ports import free_port
 
 ENTRIES = 8
@@ -40,16 +40,78 @@ def test_a_dry_run_says_what_would_be_recorded_and_writes_nothing(
     tolls = "dossier: 1\nissues: {tolls: {id: issue/tolls, name: Tolls}}\n"
     program.ok("record", write(tmp_path, tolls, "tolls.yaml"))
     before = program.ok("log", "show", "--format", "json")
-    said = program.ok("record", "--dry-run", write(tmp_path))
+    *shown, said = program.ok("record", "--dry-run", write(tmp_path)).splitlines()
     assert said == (
-        f"would record {ENTRIES} entries at positions 2 to {ENTRIES + 1}; nothing was written\n"
+        f"would record {ENTRIES} entries at positions 2 to {ENTRIES + 1}; nothing was written"
     )
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown if "│" in line]
+    assert rows == [
+        ["2", "SourceRecorded", "source/gazette", "The Gazette on the harbour"],
+        ["3", "ActorRecorded", "actor/gazette/gazette", "the Gazette"],
+        ["4", "ActorRecorded", "actor/gazette/mayor", "Ada Marsh"],
+        ["5", "IssueRecorded", "issue/gazette/harbour", "Harbour fees"],
+        ["6", "ClaimRecorded", "claim/gazette/fees-rise", "The harbour fees rise in April 2024."],
+        [
+            "7",
+            "StatementRecorded",
+            "statement/gazette/fees-rise",
+            "Ada Marsh PROMISES: The harbour fees rise in April 2024.",
+        ],
+        ["8", "ClaimRecorded", "claim/gazette/she-wants-more", "The fees double."],
+        [
+            "9",
+            "StatementRecorded",
+            "statement/gazette/she-wants-more",
+            "the Gazette says that Ada Marsh WANTS: The fees double.",
+        ],
+    ]
     assert program.ok("log", "show", "--format", "json") == before
+
+
+def test_a_dry_run_shows_entries_as_the_log_would_have_them(
+    program: Program, tmp_path: Path
+) -> None:
+    dossier = write(tmp_path)
+    ran = program.run("record", "--dry-run", "--format", "json", dossier)
+    assert ran.code == 0
+    assert ran.err == "would record 8 entries at positions 1 to 8; nothing was written\n"
+    would = [json.loads(line) for line in ran.out.splitlines()]
+    program.ok("record", dossier)
+    entries = [
+        json.loads(line) for line in program.ok("log", "show", "--format", "json").splitlines()
+    ]
+    assert would == [{key: entry[key] for key in would[0]} for entry in entries]
+    assert would[2] == {
+        "position": 3,
+        "kind": "ActorRecorded",
+        "version": 1,
+        "subject": "actor/gazette/mayor",
+        "payload": {
+            "id": "actor/gazette/mayor",
+            "name": "Ada Marsh",
+            "kind": "PERSON",
+            "aliases": ["the mayor"],
+        },
+    }
+
+
+def test_a_dry_run_of_what_is_on_record_shows_no_entry(program: Program, tmp_path: Path) -> None:
+    dossier = write(tmp_path)
+    program.ok("record", dossier)
+    said = f"nothing to record: all {ENTRIES} entries are on record with the same content\n"
+    assert program.ok("record", "--dry-run", dossier) == said
+    assert program.run("record", "--dry-run", "--format", "json", dossier) == Ran(0, "", said)
+
+
+def test_a_format_is_for_a_dry_run(program: Program, tmp_path: Path) -> None:
+    sentence = program.refused("record", "--format", "json", write(tmp_path), code=2)
+    assert sentence == "Invalid value: --format is for what a dry run shows: add --dry-run"
+    assert not program.data.exists()
 
 
 def test_a_dry_run_without_a_log_makes_none(program: Program, tmp_path: Path) -> None:
     said = program.ok("record", "--dry-run", write(tmp_path))
-    assert said.startswith(f"would record {ENTRIES} entries at positions 1 to {ENTRIES}")
+    assert f"would record {ENTRIES} entries at positions 1 to {ENTRIES}" in said
     assert not program.data.exists()
 
 
@@ -158,16 +220,6 @@ def test_a_file_that_cannot_be_read_is_refused(
     told = program.refused("record", str(path), code=2)
     assert sentence in told
     assert name in told
-
-
-def test_an_id_on_record_with_other_content_is_refused(program: Program, tmp_path: Path) -> None:
-    program.ok("record", write(tmp_path))
-    other = GOOD.replace("The fees double.", "The fees triple.")
-    sentence = program.refused("record", write(tmp_path, other), code=2)
-    assert sentence.endswith(
-        "gazette.yaml:32: statements.she-wants-more.claim: "
-        "claim/gazette/she-wants-more is on record with other content"
-    )
 
 
 def test_an_id_in_two_files_is_refused(program: Program, tmp_path: Path) -> None:
