@@ -46,8 +46,10 @@ def replace_text(file: Path, text: str) -> None:
     """
     try:
         target = Path(os.path.realpath(file))
-        if not os.access(target, os.W_OK):
-            raise PermissionError(None, "it may not be written")
+        if not target.is_file():
+            raise OSError(None, "it is no file")
+        with target.open("r+b"):  # a folder may allow what the file itself forbids
+            pass
         _replace(target, text.encode())
     except OSError as error:
         raise FileUnwritable(
@@ -56,13 +58,15 @@ def replace_text(file: Path, text: str) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    mode = stat.S_IMODE(target.stat().st_mode)
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    before = target.stat()
+    descriptor, name = tempfile.mkstemp(prefix=".onrecord-", dir=target.parent)
     try:
         with open(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fchmod(descriptor, mode)
+            with suppress(OSError):  # only root gives files away
+                os.fchown(descriptor, before.st_uid, before.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
             os.fsync(descriptor)
         os.replace(name, target)
     except BaseException:  # Ctrl-C as well leaves nothing behind

@@ -13,9 +13,10 @@ not one of these stays: comments, order, indentation, line ends.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from schema.coding.splicing import CannotSplice, Splices, quoted
-from schema.coding.words import NotFound, Place, Words
+from schema.coding.words import MAX_COUNTED, NotFound, Place, Words
 from schema.dossier import BY_WORDS, SECTIONS, SPANS, Dossier, read_dossier
 from schema.errors import Fault, InvalidInput, shown
 from schema.values import text_sha256
@@ -121,10 +122,10 @@ class _Filler:
                 self._splice(("source", field), self.splices.add_behind, fields)
                 return
 
-    def _names_of(self, source: dict[str, Tree], used: dict[str, Tree]) -> set[Tree]:
+    def _names_of(self, source: dict[str, Tree], used: dict[str, Tree]) -> list[Tree]:
         """Return what a passage of this source may call it."""
         identifier = source.get("id")
-        return {None, identifier, *(short for short, one in used.items() if one == identifier)}
+        return [None, identifier, *(short for short, one in used.items() if one == identifier)]
 
     # -- passages and quotations -----------------------------------------------------------
 
@@ -215,11 +216,11 @@ class _Filler:
 
     def _inside(self, exact: str, path: Path, passages: list[Place]) -> Place | None:
         """Return where a quotation stands in the passages of its statement."""
-        found: set[Place] = set()
-        for passage in passages:
-            inside = Words(self.document[passage.start : passage.end])
-            for place in inside.find(exact):
-                found.add(Place(passage.start + place.start, passage.start + place.end))
+        found = {
+            place
+            for passage in passages
+            for place in islice(self.words.find(exact, *passage), MAX_COUNTED)
+        }
         if len(found) == 1:
             return found.pop()
         if found:

@@ -8,18 +8,24 @@ Nothing is found that begins or ends inside a word.
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple
 
-from schema.errors import shown
+from schema.errors import SHOWN_LENGTH, shown
 
 SHOWN_PLACES = 5
+MAX_COUNTED = 1000
+"""How often words are found at most before they are told to stand too often."""
 MAX_NEAR = 50
 """How many stretches are compared letter by letter with words that were not found."""
+MAX_NEAR_WORDS = 40
+"""How many words that were not found are compared with a stretch."""
+MAX_COMMON = 10_000
+"""How often a word stands at most that tells where others of its stretch may stand."""
 MAX_COMPARED = 2000
 """How many words a text has at most that is compared letter by letter as a whole."""
 
@@ -59,12 +65,14 @@ class Words:
             self._plain_joints.append(run.end() - shift)
             self._shifts.append(shift)
         self._plain = _RUN.sub(" ", plain)
+        self._words: tuple[list[Place], dict[str, list[int]]] | None = None
 
-    def find(self, words: str, start: int = 0) -> Iterator[Place]:
-        """Yield every place of words, in order, that begins at ``start`` or later."""
+    def find(self, words: str, start: int = 0, end: int | None = None) -> Iterator[Place]:
+        """Yield every place of words, in order, that lies from ``start`` to ``end``."""
         sought = _plain(words)
-        at = start - self._shifts[bisect_right(self._joints, start) - 1]
-        while sought and (at := self._plain.find(sought, at)) >= 0:
+        at = self._plain_at(start)
+        stop = len(self._plain) if end is None else self._plain_at(end)
+        while sought and (at := self._plain.find(sought, at, stop)) >= 0:
             place = Place(self._original(at), self._original(at + len(sought) - 1) + 1)
             if not (_in_word(self.text, place.start) or _in_word(self.text, place.end)):
                 yield place
@@ -91,20 +99,21 @@ class Words:
         return found
 
     def _only(self, words: str) -> Place:
-        places = list(self.find(words))
-        if len(places) == 1:
-            return places[0]
-        if places:
-            raise NotFound(
-                f"{shown(words)} stands {len(places):,} times in the document "
-                f"({self.told(places)}): quote more words"
-            )
         if not words.strip():
             raise NotFound("has no words in it")
-        raise NotFound(f"{shown(words)} does not stand in the document{self.near(words)}")
+        places = list(islice(self.find(words), MAX_COUNTED + 1))
+        if not places:
+            raise NotFound(f"{shown(words)} does not stand in the document{self.near(words)}")
+        if len(places) > 1:
+            more = f"more than {MAX_COUNTED:,}" if len(places) > MAX_COUNTED else len(places)
+            raise NotFound(
+                f"{shown(words)} stands {more} times in the document "
+                f"({self.told(places)}): quote more words"
+            )
+        return places[0]
 
     def _why(self, words: str) -> str:
-        before = list(islice(self.find(words), SHOWN_PLACES))
+        before = list(islice(self.find(words), SHOWN_PLACES + 1))
         return f"; it stands only before ({self.told(before)})" if before else self.near(words)
 
     def told(self, places: list[Place]) -> str:
@@ -122,48 +131,75 @@ class Words:
 
         Only stretches inside of one of ``within`` are told, where that is given.
         """
+        sought = " ".join(words.split()[:MAX_NEAR_WORDS])
         near: dict[str, Place] = {}
-        for place in self._candidates(words, within):
+        for place in self._candidates(sought.split(), within):
             near.setdefault(self.text[place.start : place.end], place)
-        best = get_close_matches(words, list(near), n=1)
+        best = get_close_matches(sought, list(near), n=1)
         if not best:
             return ""
         where = self.told([near[best[0]]])
-        if unicodedata.normalize("NFC", best[0]) == unicodedata.normalize("NFC", words):
+        if unicodedata.normalize("NFC", best[0]) == unicodedata.normalize("NFC", sought):
             return f"; what looks the same ({where}) has other characters: copy it from there"
-        return f"; the nearest is {shown(best[0])} ({where})"
+        return f"; the nearest ({where}) {_unlike(best[0], sought)}"
 
-    def _candidates(self, words: str, within: Sequence[Place] | None) -> list[Place]:
+    def _candidates(self, words: list[str], within: Sequence[Place] | None) -> list[Place]:
         """Return stretches of as many words, those first that have most of them in place."""
-        sought: dict[str, list[int]] = {}
-        for at, word in enumerate(words.split()):
-            sought.setdefault(_bare(word), []).append(at)
-        known = self._known_words(within)
-        votes: Counter[int] = Counter()
-        for number, place in enumerate(known):
-            for at in sought.get(_bare(self.text[place.start : place.end]), ()):
-                votes[max(number - at, 0)] += 1
-        begins = [number for number, _ in votes.most_common(MAX_NEAR)]
-        if not begins and len(known) <= MAX_COMPARED:
-            begins = list(range(len(known)))
-        length = len(words.split())
-        windows = (known[begin : begin + length] for begin in begins)
-        return [Place(window[0].start, window[-1].end) for window in windows]
+        known, numbers = self._known_words()
+        parts = [range(len(known))]
+        if within is not None:
+            parts = [range(_first(known, part.start), _first(known, part.end)) for part in within]
+        votes: Counter[tuple[int, int]] = Counter()
+        for part, (at, word) in product(parts, enumerate(words)):
+            found = numbers.get(_bare(word), ())
+            for number in found if len(found) <= MAX_COMMON else ():
+                if number in part:
+                    votes[max(number - at, part.start), part.stop] += 1
+        begins = [begin for begin, _ in votes.most_common(MAX_NEAR)]
+        if not begins and sum(map(len, parts)) <= MAX_COMPARED:
+            begins = [(begin, part.stop) for part in parts for begin in part]
+        ends = ((begin, min(begin + len(words), stop)) for begin, stop in begins)
+        return [Place(known[begin].start, known[end - 1].end) for begin, end in ends]
 
-    def _known_words(self, within: Sequence[Place] | None) -> list[Place]:
-        places = [Place(0, len(self.text))] if within is None else within
-        return [
-            Place(*found.span())
-            for place in places
-            for found in _WORD.finditer(self.text, place.start, place.end)
-        ]
+    def _known_words(self) -> tuple[list[Place], dict[str, list[int]]]:
+        """Return the words of the document, and their numbers by what they are when bare."""
+        if self._words is None:
+            known, numbers = [], dict[str, list[int]]()
+            for number, found in enumerate(_WORD.finditer(self.text)):
+                known.append(Place(*found.span()))
+                numbers.setdefault(_bare(found[0]), []).append(number)
+            self._words = known, numbers
+        return self._words
+
+    def _plain_at(self, at: int) -> int:
+        """Return the place in the plain text for one in the document."""
+        number = bisect_right(self._joints, at) - 1
+        inside = at - self._shifts[number]
+        return min([inside, *self._plain_joints[number + 1 : number + 2]])
 
     def _original(self, at: int) -> int:
+        """Return the place in the document for one in the plain text."""
         return at + self._shifts[bisect_right(self._plain_joints, at) - 1]
 
 
 def _plain(words: str) -> str:
     return _RUN.sub(" ", words.translate(_PLAIN)).strip()
+
+
+def _first(words: list[Place], at: int) -> int:
+    """Return the number of the first word that begins at a place or later."""
+    return bisect_left(words, at, key=lambda word: word.start)
+
+
+def _unlike(found: str, sought: str) -> str:
+    """Tell what stands in a document instead of some words: from where they part, if long."""
+    if len(found) <= SHOWN_LENGTH:
+        return f"is {shown(found)}"
+    there, here = _plain(found), _plain(sought)
+    pairs = enumerate(zip(there, here, strict=False))
+    parting = next((at for at, (one, other) in pairs if one != other), min(len(there), len(here)))
+    begin = here.rfind(" ", 0, parting) + 1
+    return f"has {shown(there[begin:])} instead of {shown(here[begin:])}"
 
 
 def _bare(word: str) -> str:
