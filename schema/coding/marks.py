@@ -45,11 +45,11 @@ _REPORTING = (
     r"forecasts?|acknowledg(?:e|es|ed|ing)|admit(?:s|ted|ting)?|conced(?:e|es|ed|ing)|"
     r"assert(?:s|ed|ing|ion|ions)?|alleg(?:e|es|ed|edly|ing|ation|ations)|rebuk(?:e|es|ed|ing)|"
     r"testif(?:y|ies|ied)|testimony|wrote|writes|tweet(?:s|ed)|posted|repl(?:y|ies|ied)|"
-    r"respon(?:d|ds|ded|se)|answer(?:s|ed)|comment(?:s|ed)?|complain(?:s|ed|ing|t|ts)?|"
+    r"respon(?:d|ds|ded|se)|answer(?:s|ed)|(?:to|no) comment|commented|complain(?:s|ed|ing|t|ts)?|"
     r"emphasi[sz](?:e|es|ed|ing)|stress(?:ed|es)|describ(?:e|es|ed|ing)|mention(?:s|ed)|"
     r"remark(?:s|ed)|quoted?|quips?|express(?:es|ed)|voiced?|prais(?:e|es|ed)|hail(?:s|ed)|"
     r"apologi[sz](?:e|es|ed)|recommend(?:s|ed|ation|ations)?|advis(?:e|es|ed)|"
-    r"swear|swore|swears|plead(?:s|ed)?|boast(?:s|ed)?|lament(?:s|ed)?"
+    r"push(?:es|ed|ing)? (?:[\w’'-]+ ){1,3}for|swear|swore|swears|plead(?:s|ed)?|boast(?:s|ed)?|lament(?:s|ed)?"
 )
 _ATTITUDES = (
     r"believ(?:e|es|ed|ing)|beliefs?|think(?:s|ing)?|thought|want(?:s|ed|ing)?|"
@@ -82,13 +82,15 @@ _NO_FIGURE = re.compile(
     rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? {_YEAR})?(?!\w)"
     rf"|\b{_MONTH},? {_YEAR}\b"
     rf"|\b{_YEAR}-\d\d(?:-\d\d)?(?:T[\d:.]+Z?)?\b"
-    rf"|\b(?:in|since|of|from|until|by|spring|summer|autumn|fall|winter|©|\(c\)) {_YEAR}\b"
+    rf"|\b(?:in|since|of|from|until|by|spring|summer|autumn|fall|winter|copyright) {_YEAR}\b"
+    rf"|(?:©|\(c\)) ?{_YEAR}\b|\bthe {_YEAR}s\b"
     r"|\b\d{1,2}(?::\d\d){1,2}(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?"
-    r"|\b(?:pages?|pp?\.) ?\d+(?:[-–]\d+)?",
+    r"|\b(?:pages?|pp?\.) ?\d+(?:[-–]\d+)?|\b\d+[ -]min(?:ute)? read\b",
     re.IGNORECASE,
 )
 _QUOTATION_MARK = re.compile('[“”„«»「」『』"]')
-_FIGURE = re.compile(rf"\S*\d\S*|\b(?:{_NUMBERS})\b", re.IGNORECASE)
+_FIGURE = re.compile(rf"\d|\b(?:{_NUMBERS})\b", re.IGNORECASE)
+_LONGEST_FIGURE = 20
 _WORDS: Mapping[Mark, re.Pattern[str]] = {
     Mark.REPORTING_VERB: re.compile(rf"\b(?:{_REPORTING})\b", re.IGNORECASE),
     Mark.ATTITUDE: re.compile(rf"\b(?:{_ATTITUDES})\b", re.IGNORECASE),
@@ -99,18 +101,31 @@ def marks(sentence: str) -> dict[Mark, str]:
     """Return the marks of a sentence, each with the first words that show it."""
     found = {mark: _first(words, sentence) for mark, words in _WORDS.items()}
     found[Mark.QUOTATION] = _quotation_mark(sentence)
-    found[Mark.FIGURE] = _first(_FIGURE, _NO_FIGURE.sub(" ", sentence)).strip(",.;:!?()[]“”\"'")
+    found[Mark.FIGURE] = _figure(_NO_FIGURE.sub(" ", sentence))
     return {mark: found[mark] for mark in Mark if found[mark]}
 
 
 def told(found: Mapping[Mark, str]) -> str:
-    """Tell marks in words: a reporting verb (says) and a figure (50%)."""
-    return " and ".join(f"{NAMES[mark]} ({words})" for mark, words in found.items())
+    """Tell marks, one at least, in words: a reporting verb (says) and a figure (50%)."""
+    *others, last = (f"{NAMES[mark]} ({words})" for mark, words in found.items())
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _first(words: re.Pattern[str], sentence: str) -> str:
     match = words.search(sentence)
     return match[0] if match else ""
+
+
+def _figure(sentence: str) -> str:
+    """Return the first figure with what is written together with it: $600, 90-day."""
+    match = _FIGURE.search(sentence)
+    if match is None:
+        return ""
+    before = sentence[max(match.start() - _LONGEST_FIGURE, 0) : match.start()]
+    after = sentence[match.end() : match.end() + _LONGEST_FIGURE]
+    together = re.search(r"\S*$", before), re.match(r"\S*", after)
+    words = match[0].join(found[0] for found in together if found is not None)
+    return words.strip(",.;:!?()[]“”\"'")
 
 
 def _quotation_mark(sentence: str) -> str:
