@@ -1,4 +1,4 @@
-"""Texts in files: read as they are, line ends included, and replaced as a whole or not at all."""
+"""Texts in files: read as they are, line ends included, and written whole or not at all."""
 
 import os
 import stat
@@ -55,6 +55,27 @@ def replace_text(file: Path, text: str) -> None:
         raise FileUnwritable(
             f"{file} cannot be written, and is as it was: {error.strerror}"
         ) from error
+
+
+def write_new_text(file: Path, text: str) -> None:
+    """Write a text, in UTF-8, into a file that is not there yet.
+
+    :raises InvalidInput: it is there already.
+    :raises FileUnwritable: it cannot be written; nothing was changed.
+    """
+    try:
+        with file.open("xb") as opened:
+            try:
+                opened.write(text.encode())
+                opened.flush()
+                os.fsync(opened.fileno())
+            except BaseException:  # Ctrl-C as well leaves nothing behind
+                file.unlink()
+                raise
+    except FileExistsError:
+        raise _refusal(file, "is there already, and is not written over") from None
+    except OSError as error:
+        raise FileUnwritable(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _replace(target: Path, content: bytes) -> None:
