@@ -276,8 +276,9 @@ def _statement_relations(
     for issue in known[entry.id].issues:
         placed = {key: said[key] for key in ("span", "at", "saidEarliest")}
         yield "ABOUT", issue, {"issue": issue, **placed}
+    takes = "TAKES_STANCE" if entry.ascribed_to is None else "ASCRIBES_STANCE"
     for issue, stance in dict.fromkeys((one.issue, one.stance) for one in entry.stances):
-        yield "TAKES_STANCE", issue, {"stance": stance.value}
+        yield takes, issue, {"stance": stance.value}
     for kind, targets in (
         ("IN_CAPACITY", _maybe(entry.capacity)),
         ("RELAYS", _maybe(entry.relays)),

@@ -20,7 +20,7 @@ from schema.entries import (
 )
 from schema.values import Attitude, Part, StanceKind
 
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 SORT_NAME_LENGTH = 200
 """How much of a name counts in an order by name; an index takes no key above some 8,000 bytes."""
 
@@ -367,9 +367,9 @@ STATEMENT = Kind(
         Relation("issues", ("ABOUT",), "Issue", "What it is about, its claim's issues included."),
         Relation(
             "stances",
-            ("TAKES_STANCE",),
+            ("TAKES_STANCE", "ASCRIBES_STANCE"),
             "Issue",
-            "Where it stands on an issue's question.",
+            "Where it stands on an issue's question; the holder, if the claim is ascribed.",
             node_field="issue",
             properties=(Scalar("stance", Type.TEXT, "SUPPORTS is yes.", enum=StanceKind),),
         ),

@@ -25,18 +25,23 @@ from schema.dates import range_bounds
 
 _NAME = (Pick("id", "id"), Pick("name", "name"))
 _CLAIM = Pick("claim", "claim", (Pick("id", "id"), Pick("text", "text")))
-_DATE = ("edtf", "words", "earliest", "latest", "precision", "basis", "because")
-PICKS = (
-    Pick("id", "id"),
-    Pick("said", "said", tuple(Pick(part, part) for part in _DATE)),
+_CONTENT = (
     Pick("speaker", "speaker", _NAME),
-    Pick("capacity", "capacity", (Pick("title", "title"), Pick("body", "body", _NAME))),
     Pick("ascribedTo", "ascribedTo", (Pick("attitude", "attitude"), Pick("actor", "actor", _NAME))),
     Pick("attribution", "attribution"),
     Pick("force", "force"),
     Pick("polarity", "polarity"),
     _CLAIM,
-    Pick("relays", "relays", (Pick("speaker", "speaker", _NAME), _CLAIM)),
+)
+"""What has to be known of a statement to tell what is done in it: nobody is to seem to say more."""
+_DATE = ("edtf", "words", "earliest", "latest", "precision", "basis", "because")
+PICKS = (
+    Pick("id", "id"),
+    Pick("said", "said", tuple(Pick(part, part) for part in _DATE)),
+    *_CONTENT,
+    Pick("capacity", "capacity", (Pick("title", "title"), Pick("body", "body", _NAME))),
+    Pick("relays", "relays", _CONTENT),
+    Pick("withdraws", "withdraws", _CONTENT),
     Pick("quotes", "quotes"),
     Pick("hedging", "hedging"),
     Pick("issues", "issues", _NAME),
@@ -154,40 +159,52 @@ def when(row: Row) -> str:
 def who(row: Row) -> str:
     """Return the speaker with the capacity they spoke in."""
     speaker, capacity = _part(row, "speaker"), _part(row, "capacity")
-    name = str(speaker["name"]) if speaker else "(not stated)"
     if capacity is None:
-        return name
+        return _name(speaker)
     body = _part(capacity, "body")
-    return f"{name}, {capacity['title']}" + (f" ({body['name']})" if body else "")
+    return f"{_name(speaker)}, {capacity['title']}" + (f" ({body['name']})" if body else "")
 
 
 def what(row: Row) -> str:
     """Return what was said; a belief is told as the speaker's account of its holder."""
-    lines = [_act(row)]
+    lines = _acts(row)
     if quotes := cast("Sequence[str]", row["quotes"]):
-        lines.append("in the words: " + " … ".join(f"“{quote}”" for quote in quotes))
+        lines.append("in the speaker's words: " + " … ".join(f"“{quote}”" for quote in quotes))
     if hedging := cast("Sequence[str]", row["hedging"]):
         lines.append("hedged: " + ", ".join(f"“{hedge}”" for hedge in hedging))
     return "\n".join(lines)
 
 
-def _act(row: Row) -> str:
-    claim, ascribed, relayed = (_part(row, key) for key in ("claim", "ascribedTo", "relays"))
-    text = str(claim["text"]) if claim else ""
-    if ascribed is not None:
-        holder = _part(ascribed, "actor")
-        held = f"{ascribed['attitude']}, {row['polarity']}"
-        return f"lays to {holder and holder['name']} ({held}; not their words): {text}"
-    if relayed is not None:
-        speaker = _part(relayed, "speaker")
-        passed = _part(relayed, "claim")
-        text = text or str(passed["text"] if passed else "")
-        return f"passes on what {speaker and speaker['name']} said: {text}"
-    if claim is None:
-        return _lower(row["attribution"])
-    force = str(row["force"])
-    act = force if row["polarity"] == "ASSERTS" else f"{force}, {row['polarity']}"
-    return f"{act}: {text}"
+def _acts(row: Row) -> list[str]:
+    """Return what a speaker does, a line an act: saying, passing on, taking back."""
+    lines = [] if (act := _act(row)) is None else [act]
+    for relation, does in (("relays", "passes on"), ("withdraws", "takes back")):
+        if (other := _part(row, relation)) is not None:
+            lines.append(f"{does} what {_name(_part(other, 'speaker'))} said: {_said(other)}")
+    return lines or [_lower(row["attribution"])]
+
+
+def _act(row: Row) -> str | None:
+    """Return how a speaker, or the holder of an ascribed belief, stands to a claim of theirs."""
+    claim, ascribed = _part(row, "claim"), _part(row, "ascribedTo")
+    if claim is None or row["polarity"] is None:
+        return None
+    denied = "" if row["polarity"] == "ASSERTS" else f", {row['polarity']}"
+    if ascribed is None:
+        return f"{row['force']}{denied}: {claim['text']}"
+    holds = f"{_name(_part(ascribed, 'actor'))} {ascribed['attitude']}{denied}"
+    return f"says that {holds} (not their words): {claim['text']}"
+
+
+def _said(other: Row) -> str:
+    """Return what another statement says, also where that one only passes something on."""
+    claim = _part(other, "claim")
+    act = _act(other) or (f"passed on in turn, about: {claim['text']}" if claim else None)
+    return act or _lower(other["attribution"])
+
+
+def _name(node: Row | None) -> str:
+    return str(node["name"]) if node else "(not stated)"
 
 
 def _where(passage: Row) -> str:

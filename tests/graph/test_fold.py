@@ -321,6 +321,16 @@ def test_an_ascribed_belief_never_is_the_speakers_assertion() -> None:
     assert node(found, "statement/s")["name"] == "ascribes FEARS: c is so."
 
 
+def test_a_stance_of_who_holds_an_ascribed_belief_never_is_the_speakers() -> None:
+    holder = {"actor": "actor/b", "attitude": "WANTS"}
+    stances = [{"issue": "issue/j", "stance": "SUPPORTS"}]
+    told = {"claim": "claim/c", "polarity": "ASSERTS", "stances": stances}
+    found = folded([*BASE, statement("own", **told), statement("laid", ascribedTo=holder, **told)])
+    assert ends(found, "statement/own", "TAKES_STANCE") == ["issue/j"]
+    assert ends(found, "statement/laid", "TAKES_STANCE") == []
+    assert ends(found, "statement/laid", "ASCRIBES_STANCE") == ["issue/j"]
+
+
 def test_two_statements_of_one_speaker_on_one_claim_stay_two() -> None:
     twice = [statement(name, claim="claim/c", polarity="ASSERTS") for name in ("s1", "s2")]
     found = folded([*BASE, *twice])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.managed import Connection
-from tests.onrecord.dossiers import write
+from tests.onrecord.dossiers import GOOD, SHA, write
 from tests.onrecord.running import Program, settings_of
 
 pytestmark = pytest.mark.engine
@@ -36,9 +36,62 @@ def test_what_is_laid_to_somebody_is_not_shown_as_said_by_them(asked: Program) -
     shown = list(csv.reader(io.StringIO(asked.ok("said", "--format", "csv"))))
     line = next(line for line in shown if "The fees double." in line[2])
     assert line[1] == "the Gazette"
-    assert "lays to Ada Marsh (WANTS, ASSERTS; not their words)" in line[2]
+    assert line[2] == "says that Ada Marsh WANTS (not their words): The fees double."
     by_her = json.loads(asked.ok("said", "--by", "Ada Marsh", "--format", "json"))
     assert [row["claim"]["text"] for row in by_her] == ["The harbour fees rise in April 2024."]
+
+
+PASSED_ON = f"""\
+  aide:
+    speaker: mayor
+    attribution: PARTIAL_QUOTE
+    ascribedTo: {{actor: gazette, attitude: FEARS}}
+    polarity: DENIES
+    claim: fees-rise
+    quotes: [{{start: 133, exact: double}}]
+    passages: [{{start: 130, end: 160, sha256: {SHA}}}]
+  she-denies:
+    speaker: mayor
+    polarity: DENIES
+    claim: she-wants-more
+    passages: [{{start: 160, end: 190, sha256: {SHA}}}]
+  porter:
+    speaker: porter
+    relays: aide
+    passages: [{{start: 190, end: 200, sha256: {SHA}}}]
+  clerk:
+    speaker: porter
+    relays: porter
+    passages: [{{start: 200, end: 210, sha256: {SHA}}}]
+  cook:
+    speaker: porter
+    relays: she-denies
+    passages: [{{start: 210, end: 220, sha256: {SHA}}}]
+  regret:
+    speaker: mayor
+    withdraws: she-denies
+    passages: [{{start: 220, end: 230, sha256: {SHA}}}]
+"""
+
+
+def test_what_is_passed_on_or_taken_back_keeps_whose_it_is_and_how_it_was_meant(
+    with_neo4j: Program, tmp_path: Path
+) -> None:
+    porter = "actors:\n  porter: {name: a porter, kind: PERSON, named: false}\n"
+    with_neo4j.ok("record", write(tmp_path, GOOD.replace("actors:\n", porter) + PASSED_ON))
+    shown = csv.reader(io.StringIO(with_neo4j.ok("said", "--format", "csv")))
+    rises, laid = "The harbour fees rise in April 2024.", "says that the Gazette FEARS, DENIES"
+    assert {(who, what) for _, who, what, *_ in shown} == {
+        ("Who", "Said what"),
+        ("Ada Marsh", f"PROMISES: {rises}"),
+        ("the Gazette", "says that Ada Marsh WANTS (not their words): The fees double."),
+        ("Ada Marsh", f"{laid} (not their words): {rises}\nin the speaker's words: “double”"),
+        ("Ada Marsh", "STATES, DENIES: The fees double."),
+        ("a porter", f"passes on what Ada Marsh said: {laid} (not their words): {rises}"),
+        ("a porter", f"passes on what a porter said: passed on in turn, about: {rises}"),
+        ("a porter", "passes on what Ada Marsh said: STATES, DENIES: The fees double."),
+        ("Ada Marsh", "takes back what Ada Marsh said: STATES, DENIES: The fees double."),
+    }
 
 
 def test_a_person_can_be_named_as_people_call_them(asked: Program) -> None:
