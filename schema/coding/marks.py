@@ -49,7 +49,10 @@ _REPORTING = (
     r"emphasi[sz](?:e|es|ed|ing)|stress(?:ed|es)|describ(?:e|es|ed|ing)|mention(?:s|ed)|"
     r"remark(?:s|ed)|quoted?|quips?|express(?:es|ed)|voiced?|prais(?:e|es|ed)|hail(?:s|ed)|"
     r"apologi[sz](?:e|es|ed)|recommend(?:s|ed|ation|ations)?|advis(?:e|es|ed)|"
-    r"push(?:es|ed|ing)? (?:[\w’'-]+ ){1,3}for|swear|swore|swears|plead(?:s|ed)?|boast(?:s|ed)?|lament(?:s|ed)?"
+    r"caution(?:s|ed)|reiterat(?:e|es|ed|ing)|protest(?:s|ed|ing)?|ultimatum|declin(?:es|ed) to|"
+    r"inform(?:s|ed|ing)|remind(?:s|ed|er)|conclud(?:e|es|ed) that|estimat(?:e|es|ed)|"
+    r"appeal(?:s|ed)|request(?:s|ed)|assur(?:e|es|ed)|cit(?:es|ed|ing)|signal(?:s|led|ed)|"
+    r"hint(?:s|ed)|speculat(?:e|es|ed|ion)|push(?:es|ed|ing)? (?:[\w’'-]+ ){1,3}for|swear|swore|swears|plead(?:s|ed)?|boast(?:s|ed)?|lament(?:s|ed)?"
 )
 _ATTITUDES = (
     r"believ(?:e|es|ed|ing)|beliefs?|think(?:s|ing)?|thought|want(?:s|ed|ing)?|"

@@ -14,19 +14,20 @@ from schema.coding.blocks import blocks
 from schema.coding.quotations import quotations
 from schema.coding.stretches import HIDDEN, VISIBLE, Stretch, trimmed
 
-_CLOSERS = "\"'”“’‘»«›‹」』)）\\]}"
 _STOPS = ".!?…؟۔।"
 _WIDE_STOPS = "。！？｡"
+_SPACED_CLOSER = f"[ \u00a0\u202f]»(?=[{HIDDEN}]|$)"  # French
 _END = re.compile(
-    f"(?<![{_STOPS}])(?P<stops>[{_STOPS}]++)[{_CLOSERS}]*+(?:\\[\\d{{1,3}}\\])*+(?=[{HIDDEN}])"
-    f"|[{_WIDE_STOPS}]++[{_CLOSERS}]*+"
+    f"(?<![{_STOPS}])(?P<stops>[{_STOPS}]++)[\"'”“’‘»«›‹」』)）\\]}}]*+(?:{_SPACED_CLOSER})?"
+    f"(?:\\[\\d{{1,3}}\\])*+(?=[{HIDDEN}]|$)"
+    f"|[{_WIDE_STOPS}]++[”’」』)）\\]}}]*+"
 )
-_GOES_ON = re.compile(r"[,;:.!?)\]}%”’」』]")
+_GOES_ON = re.compile(f"[,;:.!?)\\]}}%”’」』]|[»«›‹](?=[{HIDDEN}]|$)")
 
 _SAYING = "said|says|asked|asks|told|added|adds|wrote|writes|replied|answered|wondered|shouted"
 _TAG = re.compile(rf"\s+(?:[\w.’'-]+,?\s+){{1,4}}(?:{_SAYING})\b")
 _WIDE_TAG = re.compile(
-    r"[^\s。！？，、“「]{0,15}(?:说|說|表示|称|稱|道|指出|问|問|写道|と述べ|と語|と言)"
+    r"[^\s。！？，、“「]{0,15}(?:说|說|表示|称|稱|道|指出|问|問|写道|と述べ|と語|と言)(?!\s*[：:])"
 )
 
 
@@ -83,12 +84,10 @@ class _Block:
         if self._is_kept_together(begin, end):
             return False
         sign = end[0][0]
-        if sign in _WIDE_STOPS:
-            return _GOES_ON.match(following[0]) is None and not (
-                len(end[0]) > 1 and _WIDE_TAG.match(self.text, end.end(), self.end)
-            )
-        if following[0].islower() or _GOES_ON.match(following[0]):
+        if following[0].islower() or _GOES_ON.match(self.text, following.start(), self.end):
             return False
+        if sign in _WIDE_STOPS:
+            return len(end[0]) == 1 or not _WIDE_TAG.match(self.text, end.end(), self.end)
         if sign in "!?…" and self._is_tagged_question(end):
             return False
         if end["stops"] == ".":

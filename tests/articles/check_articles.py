@@ -12,18 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from schema.dossier import Dossier
-from schema.entries import ClaimRecorded, EventRecorded
-from schema.values import text_sha256
-from seeds import seed_files
-from tests.documents.evidence import (
-    dossier_of,
+from schema.coding.coverage import coverage
+from schema.coding.evidence import (
+    LEFT_OUT,
+    cited_in,
+    mismeasured,
     misplaced,
     source_of,
-    text_of,
-    uncovered,
     unquoted,
 )
+from schema.coding.sentences import sentences
+from schema.dossier import Dossier
+from schema.entries import ClaimRecorded, EventRecorded, SourceRecorded
+from schema.values import text_sha256
+from seeds import seed_files
+from tests.documents import dossier_of, text_of
 
 BESIDE = Path(__file__).parents[3] / "shared" / "seed-articles"
 COPIED_WORDS = 8
@@ -42,7 +45,7 @@ def articles() -> dict[str, str]:
     return {text_sha256(text): text for text in texts}
 
 
-@pytest.fixture(params=CODED, ids=lambda dossier: source_of(dossier).id)
+@pytest.fixture(params=CODED, ids=lambda dossier: _source(dossier).id)
 def dossier(request: pytest.FixtureRequest) -> Dossier:
     """Return the dossier of one article."""
     assert isinstance(request.param, Dossier)
@@ -52,32 +55,46 @@ def dossier(request: pytest.FixtureRequest) -> Dossier:
 @pytest.fixture
 def text(dossier: Dossier, articles: dict[str, str]) -> str:
     """Return the text that a dossier codes."""
-    source = source_of(dossier)
+    source = _source(dossier)
     if source.sha256 not in articles:
         pytest.fail(f"{source.id} is none of the articles: no text has the SHA-256 {source.sha256}")
     return articles[source.sha256]
 
 
 def test_every_article_is_coded_once(articles: dict[str, str]) -> None:
-    assert sorted(source_of(one).sha256 for one in CODED) == sorted(articles)
+    assert sorted(_source(one).sha256 for one in CODED) == sorted(articles)
 
 
 def test_the_length_is_right(dossier: Dossier, text: str) -> None:
-    assert source_of(dossier).length == len(text)
+    assert mismeasured(_source(dossier), text) == []
 
 
 def test_every_passage_quotation_and_hedge_stands_where_it_is_said_to(
     dossier: Dossier, text: str
 ) -> None:
-    assert misplaced(dossier, text) == []
+    assert misplaced(cited_in(dossier), text) == []
 
 
 def test_every_quotation_lies_inside_quotation_marks(dossier: Dossier, text: str) -> None:
-    assert unquoted(dossier, text) == []
+    assert unquoted(cited_in(dossier), text) == []
 
 
-def test_every_word_is_coded_or_left_out_with_a_reason(dossier: Dossier, text: str) -> None:
-    assert uncovered(dossier, text) == []
+def test_every_sentence_is_coded_or_left_out_with_a_reason(dossier: Dossier, text: str) -> None:
+    found = coverage(dossier, text)
+    unfinished = [one for one in found.sentences if one.uncovered]
+    assert (unfinished, found.problems, found.share()) == ([], (), "100%")
+
+
+def test_every_passage_is_of_whole_sentences(dossier: Dossier, text: str) -> None:
+    found = sentences(text)
+    starts, ends = {one.start for one in found}, {one.end for one in found}
+    cut = [
+        (one.path, text[one.span.start : one.span.end])
+        for one in cited_in(dossier)
+        if one.path[0] == LEFT_OUT or one.path[1] == "passages"
+        if one.span.start not in starts or one.span.end not in ends
+    ]
+    assert cut == []
 
 
 def test_words_for_dates_and_figures_are_the_articles_own(dossier: Dossier, text: str) -> None:
@@ -100,6 +117,12 @@ def test_the_files_copy_no_article_outside_quotations(articles: dict[str, str]) 
     for file in (*seed_files(), Path(seed_files()[0]).with_name("README.md")):
         written = re.sub(r'exact: "[^"]*"', "", file.read_text("utf-8"))
         assert set(_runs(written)) & printed == set(), file.name
+
+
+def _source(dossier: Dossier) -> SourceRecorded:
+    source = source_of(dossier)
+    assert source is not None
+    return source
 
 
 def _printed(dossier: Dossier) -> Iterator[str]:
