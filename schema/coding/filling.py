@@ -79,17 +79,21 @@ class _Filler:
 
     def _read(self, text: str) -> Filled:
         """Read what the dossier has become; its faults are told where they stand in the file."""
-        told = {fault.path for fault in self.faults}
         try:
             dossier = read_dossier(text, self.name)
         except InvalidInput as error:
+            told = {fault.path for fault in self.faults}
             for fault in error.faults:
                 # What could not be filled in is told already, with the reason.
                 if not told or (fault.path not in told and fault.message != BY_WORDS):
                     self._fault(fault.path, fault.message)
+            raise self._refusal() from None
         if self.faults:
-            raise InvalidInput(sorted(self.faults, key=_line))
+            raise self._refusal()
         return Filled(text, self.count, dossier)
+
+    def _refusal(self) -> InvalidInput:
+        return InvalidInput(sorted(self.faults, key=_line))
 
     # -- the source ------------------------------------------------------------------------
 

@@ -266,6 +266,65 @@ def test_marks_of_direction_and_twins_of_normal_forms_stay_as_written() -> None:
     assert (ann.name, ann.aliases) == ("\u200fAnn\u0301", ("Ann\u0301", "An\u0144"))
 
 
+# -- what is not filled in yet -----------------------------------------------------------------
+
+BY_WORDS = "is given by its words: run onrecord dossier fill FILE --document TEXT first"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        (f"{{start: 0, end: 20, sha256: {SHA}}}", "Talks … in May", "events.talks.passages.0"),
+        (
+            f"start: 20, end: 40, sha256: {SHA}",
+            "words: Talks … in May",
+            "statements.own.passages.0",
+        ),
+        (
+            f"start: 80, end: 100, sha256: {SHA}",
+            "words: Talks … in May",
+            "leftOut.0",
+        ),
+        ("{start: 45, exact: “never”}", "never", "statements.quoted.quotes.0"),
+        ("start: 45, exact: “never”", "exact: never", "statements.quoted.quotes.0"),
+        ("{start: 52, exact: perhaps}", "perhaps", "statements.quoted.hedging.0"),
+        ("start: 52, exact: perhaps", "exact: perhaps", "statements.quoted.hedging.0"),
+        (
+            "because: one grows, one falls",
+            "passages: [One grows … one falls]",
+            "links.against.passages.0",
+        ),
+    ],
+)
+def test_what_is_given_by_its_words_has_to_be_filled_in_first(
+    before: str, after: str, place: str
+) -> None:
+    text = GOOD.replace(before, after)
+    assert told_of(before, after) == [f"d.yaml:{line_of(text, after)}: {place}: {BY_WORDS}"]
+
+
+def test_so_has_each_of_several_and_what_else_is_wrong_is_told_as_well() -> None:
+    passages = f"[{{start: 40, end: 60, sha256: {SHA}}}]"
+    text = GOOD.replace(passages, "[Exports … recover., {words: Perhaps, prat: BODY}]")
+    text = text.replace("quotes: [{start: 45, exact: “never”}]", "quotes: [never, never]")
+    sentences = sorted(sentence.split(": ", 1)[1] for sentence in told(text))
+    assert sentences == [
+        f"statements.quoted.passages.0: {BY_WORDS}",
+        "statements.quoted.passages.1.prat: is not a field of this; did you mean 'part'?",
+        f"statements.quoted.passages.1: {BY_WORDS}",
+        f"statements.quoted.quotes.0: {BY_WORDS}",
+        f"statements.quoted.quotes.1: {BY_WORDS}",
+    ]
+
+
+def test_what_is_left_out_by_its_words_needs_a_reason_as_well() -> None:
+    stretch = f"{{start: 80, end: 100, sha256: {SHA}, reason: NAVIGATION, note: a menu}}"
+    assert len(told_of(stretch, "{words: a menu}")) == 2
+    assert told_of(stretch, "a menu") == [
+        f"d.yaml:{line_of(GOOD, '- {start: 80')}: leftOut.0: has to be fields with their values"
+    ]
+
+
 # -- how faults are told -----------------------------------------------------------------------
 
 
