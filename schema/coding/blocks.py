@@ -14,6 +14,7 @@ _BULLET = re.compile(f"[{HIDDEN}]*[{re.escape(BULLETS)}]+(?=[{HIDDEN}]|$)", re.M
 _WRAPPED_WIDTHS = range(40, 101)  # columns of texts whose lines are broken
 _WRAPPED_BREAKS = 3
 _WRAPPED_SHARE = 0.8
+_INSIDE_SHARE = 0.4  # of lines that begin inside a sentence: a list of headlines has none
 
 
 def blocks(text: str) -> Iterator[Stretch]:
@@ -40,8 +41,10 @@ def _wrapped_width(text: str, lines: Sequence[Stretch]) -> int:
     if width not in _WRAPPED_WIDTHS:
         return 0
     pairs = [pair for pair in pairwise(lines) if _adjoin(text, *pair)]
-    full = sum(_is_full(text, *pair, width) for pair in pairs)
-    return width if full >= max(_WRAPPED_BREAKS, _WRAPPED_SHARE * len(pairs)) else 0
+    full = [after for line, after in pairs if _is_full(text, line, after, width)]
+    inside = sum(text[after.start : after.end].lstrip()[:1].islower() for after in full)
+    wrapped = len(full) >= max(_WRAPPED_BREAKS, _WRAPPED_SHARE * len(pairs))
+    return width if wrapped and inside >= _INSIDE_SHARE * len(full) else 0
 
 
 def _adjoin(text: str, line: Stretch, following: Stretch) -> bool:

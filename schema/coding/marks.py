@@ -75,9 +75,9 @@ _NUMBERS = (
     r"hundreds?|thousands?|millions?|billions?|trillions?|dozens?|percent|per cent|half|"
     r"halv(?:e|es|ed)|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|twice"
 )
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (  # a capital tells May from may
+    r"(?-i:(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?)"
 )
 _YEAR = r"(?:1[89]|20)\d\d"
 _NO_FIGURE = re.compile(

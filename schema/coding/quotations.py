@@ -55,7 +55,7 @@ def _scanned(text: str, closing: dict[str, str]) -> Iterator[Stretch]:
             else:
                 yield Stretch(opened, at + 1)
                 opened = likely = None
-        elif sign in closing and _opens(text, at) and _is_new(text, opened, at):
+        elif sign in closing and _opens(text, at) and (likely or _is_new(text, opened, at)):
             yield from _ended(opened, likely)
             opened, likely = at, None
     yield from _ended(opened, likely)
