@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from schema.coding.splicing import CannotSplice, Splices, quoted
-from schema.coding.words import MAX_COUNTED, NotFound, Place, Words
+from schema.coding.stretches import Stretch
+from schema.coding.words import MAX_COUNTED, NotFound, Words
 from schema.dossier import BY_WORDS, SECTIONS, SPANS, Dossier, read_dossier
 from schema.errors import Fault, InvalidInput, shown
 from schema.values import text_sha256
@@ -147,7 +148,7 @@ class _Filler:
                 if isinstance(one, str | dict):
                     self._quotation({"exact": one} if isinstance(one, str) else one, inner, known)
 
-    def _passage(self, passage: dict[str, Tree], path: Path) -> Place | None:
+    def _passage(self, passage: dict[str, Tree], path: Path) -> Stretch | None:
         """Fill in a passage, or hold it against the document; return its place unless at fault."""
         if "words" not in passage:
             return self._checked(passage, path)
@@ -178,12 +179,12 @@ class _Filler:
         self.count += 1
         return place
 
-    def _checked(self, passage: dict[str, Tree], path: Path) -> Place | None:
+    def _checked(self, passage: dict[str, Tree], path: Path) -> Stretch | None:
         start, end, sha256 = (passage.get(field) for field in _OFFSETS)
         if type(start) is not int or type(end) is not int or not 0 <= start < end:
             return None  # its model tells
         if passage.get("source") not in self.here:
-            return Place(start, start)  # of another text: no words of this one stand in it
+            return Stretch(start, start)  # of another text: no words of this one stand in it
         if end > len(self.document):
             there = f"the document has only {len(self.document):,} characters"
             self._fault(path, f"ends at {end:,}, but {there}")
@@ -192,9 +193,9 @@ class _Filler:
         if isinstance(sha256, str) and sha256 != text_sha256(exact):
             self._fault(path, f"has not the SHA-256 of {start:,} to {end:,}: {shown(exact)}")
             return None
-        return Place(start, end)
+        return Stretch(start, end)
 
-    def _quotation(self, span: dict[str, Tree], path: Path, passages: list[Place] | None) -> None:
+    def _quotation(self, span: dict[str, Tree], path: Path, passages: list[Stretch] | None) -> None:
         exact = span.get("exact")
         if not isinstance(exact, str):
             return  # its model tells
@@ -218,12 +219,12 @@ class _Filler:
             self.splices.set_item(path, fields)
         self.count += 1
 
-    def _inside(self, exact: str, path: Path, passages: list[Place]) -> Place | None:
+    def _inside(self, exact: str, path: Path, passages: list[Stretch]) -> Stretch | None:
         """Return where a quotation stands in the passages of its statement."""
         found = {
             place
             for passage in passages
-            for place in islice(self.words.find(exact, *passage), MAX_COUNTED)
+            for place in islice(self.words.find(exact, passage.start, passage.end), MAX_COUNTED)
         }
         if len(found) == 1:
             return found.pop()

@@ -142,7 +142,7 @@ def _tells(words: Words, said: str, stretch: Stretch) -> bool:
     if not said.replace(" ", "").isprintable():
         return False
     try:
-        return tuple(words.passage(said)) == (stretch.start, stretch.end)
+        return words.passage(said) == stretch
     except NotFound:
         return False
 

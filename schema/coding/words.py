@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice, product
-from typing import NamedTuple
 
+from schema.coding.stretches import Stretch
 from schema.errors import SHOWN_LENGTH, shown
 
 SHOWN_PLACES = 5
@@ -43,13 +43,6 @@ class NotFound(ValueError):
     """Raised when words do not say which stretch of a document is meant; the message tells why."""
 
 
-class Place(NamedTuple):
-    """A stretch of a document: half-open, in code points."""
-
-    start: int
-    end: int
-
-
 class Words:
     """A document, in which stretches are found by their words."""
 
@@ -65,20 +58,20 @@ class Words:
             self._plain_joints.append(run.end() - shift)
             self._shifts.append(shift)
         self._plain = _RUN.sub(" ", plain)
-        self._words: tuple[list[Place], dict[str, list[int]]] | None = None
+        self._words: tuple[list[Stretch], dict[str, list[int]]] | None = None
 
-    def find(self, words: str, start: int = 0, end: int | None = None) -> Iterator[Place]:
+    def find(self, words: str, start: int = 0, end: int | None = None) -> Iterator[Stretch]:
         """Yield every place of words, in order, that lies from ``start`` to ``end``."""
         sought = _plain(words)
         at = self._plain_at(start)
         stop = len(self._plain) if end is None else self._plain_at(end)
         while sought and (at := self._plain.find(sought, at, stop)) >= 0:
-            place = Place(self._original(at), self._original(at + len(sought) - 1) + 1)
+            place = Stretch(self._original(at), self._original(at + len(sought) - 1) + 1)
             if not (_in_word(self.text, place.start) or _in_word(self.text, place.end)):
                 yield place
             at += 1
 
-    def passage(self, words: str) -> Place:
+    def passage(self, words: str) -> Stretch:
         """Return the stretch that begins with the first words and ends with the last.
 
         Between first and last words stands an ellipsis with white space on both sides. What
@@ -95,10 +88,10 @@ class Words:
             last = next(after, None)
             if last is None:
                 raise NotFound(f"{shown(other)} does not follow {shown(first)}{self._why(other)}")
-            found = Place(found.start, last.end)
+            found = Stretch(found.start, last.end)
         return found
 
-    def _only(self, words: str) -> Place:
+    def _only(self, words: str) -> Stretch:
         if not words.strip():
             raise NotFound("has no words in it")
         places = list(islice(self.find(words), MAX_COUNTED + 1))
@@ -116,7 +109,7 @@ class Words:
         before = list(islice(self.find(words), SHOWN_PLACES + 1))
         return f"; it stands only before ({self.told(before)})" if before else self.near(words)
 
-    def told(self, places: list[Place]) -> str:
+    def told(self, places: list[Stretch]) -> str:
         """Tell some places: line and offset of each."""
         shown_places = [
             f"line {self.text.count(chr(10), 0, place.start) + 1:,} at {place.start:,}"
@@ -126,13 +119,13 @@ class Words:
 
     # -- near misses -----------------------------------------------------------------------
 
-    def near(self, words: str, within: Sequence[Place] | None = None) -> str:
+    def near(self, words: str, within: Sequence[Stretch] | None = None) -> str:
         """Tell the stretch most like words that were not found, or nothing.
 
         Only stretches inside of one of ``within`` are told, where that is given.
         """
         sought = " ".join(words.split()[:MAX_NEAR_WORDS])
-        near: dict[str, Place] = {}
+        near: dict[str, Stretch] = {}
         for place in self._candidates(sought.split(), within):
             near.setdefault(self.text[place.start : place.end], place)
         best = get_close_matches(sought, list(near), n=1)
@@ -143,7 +136,7 @@ class Words:
             return f"; what looks the same ({where}) has other characters: copy it from there"
         return f"; the nearest ({where}) {_unlike(best[0], sought)}"
 
-    def _candidates(self, words: list[str], within: Sequence[Place] | None) -> list[Place]:
+    def _candidates(self, words: list[str], within: Sequence[Stretch] | None) -> list[Stretch]:
         """Return stretches of as many words, those first that have most of them in place."""
         known, numbers = self._known_words()
         parts = [range(len(known))]
@@ -159,14 +152,14 @@ class Words:
         if not begins and sum(map(len, parts)) <= MAX_COMPARED:
             begins = [(begin, part.stop) for part in parts for begin in part]
         ends = ((begin, min(begin + len(words), stop)) for begin, stop in begins)
-        return [Place(known[begin].start, known[end - 1].end) for begin, end in ends]
+        return [Stretch(known[begin].start, known[end - 1].end) for begin, end in ends]
 
-    def _known_words(self) -> tuple[list[Place], dict[str, list[int]]]:
+    def _known_words(self) -> tuple[list[Stretch], dict[str, list[int]]]:
         """Return the words of the document, and their numbers by what they are when bare."""
         if self._words is None:
             known, numbers = [], dict[str, list[int]]()
             for number, found in enumerate(_WORD.finditer(self.text)):
-                known.append(Place(*found.span()))
+                known.append(Stretch(*found.span()))
                 numbers.setdefault(_bare(found[0]), []).append(number)
             self._words = known, numbers
         return self._words
@@ -186,7 +179,7 @@ def _plain(words: str) -> str:
     return _RUN.sub(" ", words.translate(_PLAIN)).strip()
 
 
-def _first(words: list[Place], at: int) -> int:
+def _first(words: list[Stretch], at: int) -> int:
     """Return the number of the first word that begins at a place or later."""
     return bisect_left(words, at, key=lambda word: word.start)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from schema.coding.words import Place
+from schema.coding.stretches import Stretch
 
 LETTERS = "ab’'–- \n\tA1é\u0301中ש𝕏(."
 
@@ -23,7 +23,7 @@ def joins(before: str, after: str) -> bool:
     return before in "abA1é" and after in "abA1é"
 
 
-def places(words: str, document: str) -> Iterator[Place]:
+def places(words: str, document: str) -> Iterator[Stretch]:
     """Yield every stretch that may be meant, by looking at all of them."""
     for start in range(len(document)):
         for end in range(start + 1, len(document) + 1):
@@ -36,11 +36,11 @@ def places(words: str, document: str) -> Iterator[Place]:
                 continue
             if document[end:] and joins(last, document[end]):
                 continue
-            yield Place(start, end)
+            yield Stretch(start, end)
 
 
 @st.composite
-def passages(draw: st.DrawFn) -> tuple[str, Place]:
+def passages(draw: st.DrawFn) -> tuple[str, Stretch]:
     """Make a document and a passage in it."""
     document = draw(st.text(LETTERS, min_size=1, max_size=25).filter(str.strip))
     start = draw(st.integers(0, len(document) - 1))
@@ -49,4 +49,4 @@ def passages(draw: st.DrawFn) -> tuple[str, Place]:
     if not stretch.strip():
         start, stretch = 0, document
     start += len(stretch) - len(stretch.lstrip())
-    return document, Place(start, start + len(stretch.strip()))
+    return document, Stretch(start, start + len(stretch.strip()))

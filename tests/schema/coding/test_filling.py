@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schema.coding.filling import fill
 from schema.coding.splicing import quoted
-from schema.coding.words import Place, Words
+from schema.coding.stretches import Stretch
+from schema.coding.words import Words
 from schema.dossier import read_dossier
 from schema.entries import StatementRecorded
 from schema.errors import InvalidInput
@@ -261,7 +262,7 @@ def _in_words(text: str, document: str) -> tuple[str, int]:
 @settings(deadline=None)
 @given(passages(), st.sampled_from(STYLED))
 def test_whatever_the_document_words_lead_to_their_passage(
-    made: tuple[str, Place], style: str
+    made: tuple[str, Stretch], style: str
 ) -> None:
     document, place = made
     exact = document[place.start : place.end]

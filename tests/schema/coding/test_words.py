@@ -6,7 +6,8 @@ from typing import Literal
 import pytest
 from hypothesis import given
 
-from schema.coding.words import NotFound, Place, Words
+from schema.coding.stretches import Stretch
+from schema.coding.words import NotFound, Words
 from tests.schema.coding.invented import passages, places
 
 Form = Literal["NFC", "NFD"]
@@ -20,8 +21,8 @@ DOCUMENT = (
 
 def found(words: str, document: str = DOCUMENT) -> str:
     """Return what words lead to."""
-    start, end = Words(document).passage(words)
-    return document[start:end]
+    passage = Words(document).passage(words)
+    return document[passage.start : passage.end]
 
 
 def told(words: str, document: str = DOCUMENT) -> str:
@@ -69,8 +70,8 @@ def test_words_are_not_a_pattern() -> None:
 
 def test_a_word_is_not_found_inside_another() -> None:
     assert found("mayor", "mayoral, the mayor.") == "mayor"
-    assert Words("mayoral, the mayor.").passage("mayor") == Place(13, 18)
-    assert Words("16000 and 600").passage("600") == Place(10, 13)
+    assert Words("mayoral, the mayor.").passage("mayor") == Stretch(13, 18)
+    assert Words("16000 and 600").passage("600") == Stretch(10, 13)
     assert told("ouncil", "The council.").startswith("'ouncil' does not stand in the document")
 
 
@@ -94,7 +95,7 @@ def test_a_letter_is_not_parted_from_its_mark() -> None:
 )
 def test_offsets_are_code_points_in_every_script(words: str, document: str) -> None:
     start = document.index(words)
-    assert Words(document).passage(words) == Place(start, start + len(words))
+    assert Words(document).passage(words) == Stretch(start, start + len(words))
 
 
 # -- what leads nowhere ------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def test_nothing_is_near_to_nonsense() -> None:
 def test_a_document_of_five_million_characters_is_searched() -> None:
     document = f"First words. {'some more of it, ' * 300_000}\nThe last ’words’."
     passage = Words(document).passage("First words. … The last 'words'.")
-    assert passage == Place(0, len(document))
+    assert passage == Stretch(0, len(document))
 
 
 # -- whatever the document ---------------------------------------------------------------------
@@ -180,7 +181,7 @@ def test_a_document_of_five_million_characters_is_searched() -> None:
 
 @given(passages())
 def test_the_words_of_a_passage_lead_to_it_if_they_stand_only_there(
-    made: tuple[str, Place],
+    made: tuple[str, Stretch],
 ) -> None:
     document, place = made
     words = document[place.start : place.end]
