@@ -11,6 +11,8 @@ from onrecord.cli import app
 from onrecord.settings import PREFIX, Settings
 from tests.onrecord.running import Service
 
+_COMMAND = re.compile(r"(?<= )[a-z][a-z-]*")
+"""A word of a command's name, which options and FILES follow."""
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
@@ -49,9 +51,7 @@ def test_the_settings_are_all_there_with_defaults_and_meaning() -> None:
 
 
 def test_every_command_is_told() -> None:
-    told = {
-        row[0].strip("`").removeprefix("onrecord ").split(" FILE")[0] for row in _rows("Command")
-    }
+    told = {" ".join(_COMMAND.findall(row[0])) for row in _rows("Command")}
     group = typer.main.get_command(app)
     commands = set()
     for name, command in getattr(group, "commands").items():  # noqa: B009  # click's, untyped here
