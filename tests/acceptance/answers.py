@@ -20,7 +20,7 @@ Row = dict[str, Tree]
 FOLDER = Path(__file__).parent / "questions"
 NAMING = {"name", "id", "title", "text"}
 
-_ARTICLE = re.compile(r"(a|an|the) ", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(a|an|the) ", re.IGNORECASE)
 _MARKS = ' "“”,.'
 
 
@@ -109,7 +109,7 @@ def _bare(value: Tree) -> Tree:
     """Return a text without what printing adds: marks around it, an article, case, curls."""
     if not isinstance(value, str):
         return value
-    return _ARTICLE.sub("", value.replace("’", "'").strip(_MARKS), count=1).lower()
+    return _ARTICLE.sub("", value.replace("’", "'").strip(_MARKS)).lower()
 
 
 def _column(rows: list[Row], column: str) -> list[Tree]:
