@@ -239,6 +239,7 @@ def test_roles_are_titles_as_printed_with_a_body_only_where_one_is_named() -> No
         "former White House official": "actor/white-house",
         "former US trade official": None,
         "US business official": None,
+        "President": None,
     }
 
 
@@ -277,7 +278,7 @@ def test_a_promise_and_its_denial_meet_on_one_claim() -> None:
 
 def test_an_official_speaks_for_everyone_who_did_not() -> None:
     gateway = statement("mano-a-mano/gateway")
-    assert actor(gateway.speaker).name == "a US business official"
+    assert actor(gateway.speaker).name == "US business official"
     assert gateway.ascribed_to is not None
     assert actor(gateway.ascribed_to.actor).name == "everyone"
 
@@ -314,7 +315,7 @@ def test_who_said_what_on_rare_earths_in_may_and_june_is_answered_from_both() ->
         if said.earliest < latest and said.latest > earliest:
             answered[one.source] = answered.get(one.source, 0) + 1
         dated += one.said is not None
-    assert answered == {"source/trump-banks-on-call": 7, "source/mano-a-mano": 5}
+    assert answered == {"source/trump-banks-on-call": 6, "source/mano-a-mano": 5}
     assert dated >= 9
 
 
