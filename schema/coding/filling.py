@@ -135,43 +135,30 @@ class _Filler:
     # -- passages and quotations -----------------------------------------------------------
 
     def _thing(self, thing: dict[str, Tree], path: Path) -> None:
-        places = [
-            self._passage({"words": one} if isinstance(one, str) else one, inner)
-            for inner, one in _items(thing.get("passages"), (*path, "passages"))
-            if isinstance(one, str | dict)
-        ]
-        if path[0] != "statements":
+        passages = list(_written_out(thing, "passages", "words"))
+        places = [self._passage(passage, (*path, *inner)) for inner, passage in passages]
+        if path[0] != "statements" or not all(self._is_here(one) for _, one in passages):
             return
         known = None if None in places else [place for place in places if place is not None]
         for field in SPANS:
-            for inner, one in _items(thing.get(field), (*path, field)):
-                if isinstance(one, str | dict):
-                    self._quotation({"exact": one} if isinstance(one, str) else one, inner, known)
+            for inner, span in _written_out(thing, field, "exact"):
+                self._quotation(span, (*path, *inner), known)
+
+    def _is_here(self, passage: dict[str, Tree]) -> bool:
+        """Tell whether a passage stands in the document, and not in that of another source."""
+        return passage.get("source") in self.here
 
     def _passage(self, passage: dict[str, Tree], path: Path) -> Stretch | None:
-        """Fill in a passage, or hold it against the document; return its place unless at fault."""
+        """Fill in a passage, or hold it against the document; return its place if it is right."""
         if "words" not in passage:
-            return self._checked(passage, path)
-        if passage.get("source") not in self.here:
-            message = f"stands in {shown(passage['source'])}, and is filled in from its own text"
-            self._fault(path, message)
-            return None
-        if given := [field for field in _OFFSETS if field in passage]:
-            self._fault(path, f"has words and {given[0]}: one of them is enough")
-            return None
-        if not isinstance(words := passage["words"], str):
-            self._fault((*path, "words"), "has to be a text")
-            return None
+            return self._checked(passage, path) if self._is_here(passage) else None
         try:
-            place = self.words.passage(words)
+            place = self._by_words(passage)
         except NotFound as error:
             self._fault(path, str(error))
             return None
-        exact = self.document[place.start : place.end]
-        if passage.get("exact") not in (None, exact):
-            self._fault(path, f"has exact words that are not those of the document: {shown(exact)}")
-            return None
-        fields = {"start": str(place.start), "end": str(place.end), "sha256": text_sha256(exact)}
+        sha256 = text_sha256(self.document[place.start : place.end])
+        fields = {"start": str(place.start), "end": str(place.end), "sha256": sha256}
         if (*path, "words") in self.written.names:
             self._splice((*path, "words"), self.splices.replace_field, fields)
         else:
@@ -179,12 +166,28 @@ class _Filler:
         self.count += 1
         return place
 
+    def _by_words(self, passage: dict[str, Tree]) -> Stretch:
+        """Return the place of a passage that is given by its words.
+
+        :raises NotFound: they do not tell which it is, or something else in it is wrong.
+        """
+        if not self._is_here(passage):
+            source = shown(passage["source"])
+            raise NotFound(f"stands in {source}, and is filled in from its own text")
+        if given := [field for field in _OFFSETS if field in passage]:
+            raise NotFound(f"has words and {given[0]}: one of them is enough")
+        if not isinstance(words := passage["words"], str):
+            raise NotFound("has words that are no text")
+        place = self.words.passage(words)
+        there = self.document[place.start : place.end]
+        if passage.get("exact") not in (None, there):
+            raise NotFound(f"has exact words that are not those of the document: {shown(there)}")
+        return place
+
     def _checked(self, passage: dict[str, Tree], path: Path) -> Stretch | None:
         start, end, sha256 = (passage.get(field) for field in _OFFSETS)
         if type(start) is not int or type(end) is not int or not 0 <= start < end:
             return None  # its model tells
-        if passage.get("source") not in self.here:
-            return Stretch(start, start)  # of another text: no words of this one stand in it
         if end > len(self.document):
             there = f"the document has only {len(self.document):,} characters"
             self._fault(path, f"ends at {end:,}, but {there}")
@@ -261,3 +264,14 @@ def _items(value: Tree, path: Path) -> Iterator[tuple[Path, Tree]]:
     """Yield the items of a list, each with its path."""
     for index, item in enumerate(value if isinstance(value, list) else ()):
         yield (*path, str(index)), item
+
+
+def _written_out(
+    thing: dict[str, Tree], field: str, short_for: str
+) -> Iterator[tuple[Path, dict[str, Tree]]]:
+    """Yield the mappings of a list, each with its path; a text is short for one of its fields."""
+    for path, item in _items(thing.get(field), (field,)):
+        if isinstance(item, str):
+            yield path, {short_for: item}
+        elif isinstance(item, dict):
+            yield path, item

@@ -192,6 +192,24 @@ def test_a_quotation_may_stand_in_a_passage_that_is_filled_in() -> None:
     assert f'quotes: [{{start: {DOCUMENT.index("is open")}, exact: "is open"}}]' in filled(before)
 
 
+def test_what_stands_in_another_source_is_left_alone() -> None:
+    other = f"{{start: 900, end: 950, sha256: {'0' * 64}, source: source/other}}"
+    text = dossier(
+        f"quotes: [{{start: 910, exact: so it is}}]\npassages: [{other}]",
+        f"links: {{in: {{type: MEMBER_OF, from: actor/a, to: actor/b, passages: [{other}]}}}}\n",
+    )
+    assert filled(text) == text
+
+
+def test_the_source_may_be_named_in_a_passage() -> None:
+    before = "use: {here: source/aven}\n" + dossier(
+        "passages: [{source: source/aven, words: Upper … Aven}, {words: Perhaps, source: here}]"
+    )
+    assert filled(before) == "use: {here: source/aven}\n" + dossier(
+        f"passages: [{{source: source/aven, {span(TITLE)}}}, {{{span('Perhaps')}, source: here}}]"
+    )
+
+
 def test_what_a_quotation_holds_stays_readable() -> None:
     document = 'She said “a \\ b\n"c"\u2028\U000e0001 𝕏 d,” so.'
     exact = 'a \\ b\n"c"\u2028\U000e0001 𝕏 d'
@@ -300,8 +318,8 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
     ("statement", "sentence"),
     [
         ("passages: ['']", "passages.0: has no words in it"),
-        ("passages: [words: 5]", "passages.0.words: has to be a text"),
-        ("passages: [{words: }]", "passages.0.words: has to be a text"),
+        ("passages: [words: 5]", "passages.0: has words that are no text"),
+        ("passages: [{words: }]", "passages.0: has words that are no text"),
         (
             "passages: [{words: Upper, start: 0}]",
             "passages.0: has words and start: one of them is enough",
