@@ -126,7 +126,7 @@ def _as_json(dossier: Dossier, text: str, found: Coverage) -> dict[str, object]:
         "dossier": dossier.name,
         "source": source and source.id,
         "share": found.share(),
-        "counts": {state: found.count(state) for state in State},
+        "counts": {state.value: found.count(state) for state in State},
         "problems": [str(fault) for fault in found.problems],
         "sentences": [
             {
@@ -192,10 +192,10 @@ def _conclude(check: Exactness, wrong: int, folder: Path) -> None:
             markup=False,
         )
     sources = len(check.sources.keys() - check.unchecked.keys())
-    result = "all are exact" if not wrong else f"{wrong:,} are not exact"
+    against = f"{sources:,} {'document' if sources == 1 else 'documents'}"
+    result = f"{wrong:,} {'is' if wrong == 1 else 'are'} not exact" if wrong else "all are exact"
     out.print(
-        f"held {check.count:,} passages, quotations and hedges against {sources:,} documents: "
-        + result,
+        f"held {check.count:,} passages, quotations and hedges against {against}: {result}",
         soft_wrap=True,
     )
     if wrong or check.unchecked:

@@ -125,7 +125,8 @@ def inexact(source: SourceRecorded, cited: Sequence[Cited], text: str) -> list[F
     """Return all that is not exact in what points to a source whose text is at hand."""
     faults = misplaced(cited, text)
     if source.source_kind not in WITHOUT_MARKS:
-        faults += unquoted(cited, text)
+        told = {fault.path for fault in faults}
+        faults += unquoted((one for one in cited if one.path not in told), text)
     return faults
 
 
