@@ -13,7 +13,8 @@ from schema.coding.evidence import (
     passages_of,
     source_of,
 )
-from schema.coding.marks import marks, told
+from schema.coding.marks import marks_of, told
+from schema.coding.quotations import quotations
 from schema.coding.sentences import sentences
 from schema.coding.stretches import VISIBLE, Stretch
 from schema.dossier import Dossier, LeftOutReason
@@ -150,7 +151,8 @@ def _gaps(text: str, stretch: Stretch, spans: list[_Covering]) -> Iterator[Stret
 
 
 def _wrongly_left_out(dossier: Dossier, text: str) -> Iterator[Fault]:
+    quoted = quotations(text)
     for n, one in enumerate(dossier.left_out):
-        if found := marks(text[one.start : one.end]):
+        if found := marks_of(text, Stretch(one.start, one.end), quoted):
             message = f"is left out, but has {told(found)}: it has to be coded"
             yield Fault((LEFT_OUT, str(n)), message)

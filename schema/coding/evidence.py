@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from schema.coding.quotations import quotations
+from schema.coding.quotations import overlapping, quotations
+from schema.coding.stretches import Stretch
 from schema.dossier import Dossier
 from schema.entries import (
     AnyEntry,
@@ -107,14 +108,17 @@ def unquoted(cited: Iterable[Cited], text: str) -> list[Fault]:
     quotes = [one for one in cited if one.path[1:2] == ("quotes",)]
     if not quotes:
         return []
-    inner = bytearray(len(text))
-    for stretch in quotations(text):
-        inner[stretch.start + 1 : stretch.end - 1] = b"\1" * (stretch.end - stretch.start - 2)
+    quoted = quotations(text)
     return [
         one.fault(f"lies in no quotation marks of the text: {_words(one.span)}")
         for one in quotes
-        if 0 in inner[one.span.start : one.span.end]
+        if not _is_inside(one.span, quoted)
     ]
+
+
+def _is_inside(span: Span, quoted: Sequence[Stretch]) -> bool:
+    around = overlapping(quoted, Stretch(span.start, span.end))
+    return around is not None and around.start < span.start and span.end < around.end
 
 
 def _words(span: Span) -> str:

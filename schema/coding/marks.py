@@ -6,10 +6,11 @@ say something. Dates, clock times and page numbers are no figures.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from schema.coding.quotations import quotations
+from schema.coding.quotations import overlapping, quotations
+from schema.coding.stretches import Stretch
 
 
 class Mark(StrEnum):
@@ -106,6 +107,18 @@ def marks(sentence: str) -> dict[Mark, str]:
     found[Mark.QUOTATION] = _quotation_mark(sentence)
     found[Mark.FIGURE] = _figure(_NO_FIGURE.sub(" ", sentence))
     return {mark: found[mark] for mark in Mark if found[mark]}
+
+
+def marks_of(text: str, stretch: Stretch, quoted: Sequence[Stretch]) -> dict[Mark, str]:
+    """Return the marks of a stretch of a text; ``quoted`` are the text's quotations.
+
+    What stands inside of a quotation has its mark, also where that is opened and closed elsewhere.
+    """
+    found = marks(text[stretch.start : stretch.end])
+    around = overlapping(quoted, stretch)
+    if around is not None:
+        found.setdefault(Mark.QUOTATION, text[around.start])
+    return {mark: found[mark] for mark in Mark if mark in found}
 
 
 def told(found: Mapping[Mark, str]) -> str:

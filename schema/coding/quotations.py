@@ -1,12 +1,13 @@
 """What stands in quotation marks, whatever marks a language uses.
 
 Double and single marks are looked for apart, so that a stray apostrophe hides no quotation. The
-end of a paragraph ends a quotation that nobody closed, unless the next paragraph begins with the
-same opening mark: so newspapers print a quotation of several paragraphs.
+end of a paragraph, of a line for single marks, ends a quotation that nobody closed, unless the next
+one begins with the same opening mark: so newspapers print a quotation of several paragraphs.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from schema.coding.stretches import Stretch
 
@@ -21,14 +22,16 @@ _DOUBLE = {
     '"': '"',
 }
 _SINGLE = {"‘": "’", "‚": "‘’", "‹": "›", "›": "‹", "'": "'"}
+_LINE = r"\n|\r"
 _PARAGRAPH = r"\n[^\S\n]*\n"
 _BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_SEEN = re.compile(r"\S")
 _ELISION = re.compile(r"'(?:\d|(?:tis|twas|em|til|n|cause|round)\b)", re.IGNORECASE)
 
 
 def quotations(text: str) -> list[Stretch]:
     """Return the outermost quotations of a text in order, their marks included."""
-    found = sorted([*_scanned(text, _DOUBLE), *_scanned(text, _SINGLE)])
+    found = sorted([*_scanned(text, _DOUBLE, _PARAGRAPH), *_scanned(text, _SINGLE, _LINE)])
     outermost: list[Stretch] = []
     for one in found:
         if not outermost or one.start >= outermost[-1].end:
@@ -38,14 +41,14 @@ def quotations(text: str) -> list[Stretch]:
     return outermost
 
 
-def _scanned(text: str, closing: dict[str, str]) -> Iterator[Stretch]:
-    """Yield the quotations with some pairs of marks."""
+def _scanned(text: str, closing: dict[str, str], ending: str) -> Iterator[Stretch]:
+    """Yield the quotations with some pairs of marks; ``ending`` ends one that is open."""
     marks = re.escape("".join({*closing, *"".join(closing.values())}))
     opened: int | None = None
     likely: int | None = None  # where it ends unless a surer end comes: workers’
-    for mark in re.finditer(f"[{marks}]|{_PARAGRAPH}", text):
+    for mark in re.finditer(f"[{marks}]|{ending}", text):
         at, sign = mark.start(), mark[0]
-        if sign[0] == "\n":
+        if sign[0] in "\r\n":
             if opened is not None and not _goes_on(text, mark.end(), text[opened]):
                 yield from _ended(opened, likely)
                 opened = likely = None
@@ -66,9 +69,15 @@ def _ended(opened: int | None, likely: int | None) -> Iterator[Stretch]:
         yield Stretch(opened, likely)
 
 
+def overlapping(quoted: Sequence[Stretch], stretch: Stretch) -> Stretch | None:
+    """Return the first of some quotations, in order, that has a part of a stretch inside."""
+    at = bisect_right(quoted, stretch.start, key=lambda one: one.end)
+    return quoted[at] if at < len(quoted) and quoted[at].start < stretch.end else None
+
+
 def _goes_on(text: str, paragraph: int, mark: str) -> bool:
     """Tell whether the next paragraph begins with the mark that opened a quotation."""
-    first = re.compile(r"\S").search(text, paragraph)
+    first = _SEEN.search(text, paragraph)
     return first is not None and first[0] == mark
 
 

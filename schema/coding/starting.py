@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from schema.coding.marks import marks, told
+from schema.coding.marks import marks_of, told
+from schema.coding.quotations import quotations
 from schema.coding.sentences import sentences
 from schema.coding.splicing import quoted
 from schema.coding.stretches import Stretch
@@ -103,11 +104,12 @@ def _check_name(name: str) -> None:
 
 def _lines(text: str, found: list[Stretch]) -> Iterator[str]:
     words = Words(text) if len(text) <= LONGEST_QUOTED else None
+    quoted = quotations(text)
     width = len(str(len(found))) + 1
     for number, stretch in enumerate(found, 1):
         where = f"#{number:>{width}}. {stretch.start}-{stretch.end}"
         yield f"{where}  {_passage(words, stretch)}" if words is not None else where
-        if has := marks(text[stretch.start : stretch.end]):
+        if has := marks_of(text, stretch, quoted):
             yield f"#{'':{width + 2}}has {_printable(told(has))}"
 
 

@@ -9,6 +9,7 @@ from schema.coding.evidence import source_of
 from schema.coding.sentences import sentences
 from schema.dossier import LeftOutReason, read_dossier
 from schema.entries import StatementRecorded
+from schema.values import text_sha256
 from tests.documents import DOSSIERS, dossier_of, text_of
 from tests.schema.coding.mill import (
     HEADING,
@@ -108,6 +109,21 @@ def test_what_says_something_may_not_be_left_out() -> None:
         "leftOut.1: is left out, but has a reporting verb (warn): it has to be coded",
         "leftOut.2: is left out, but has a reporting verb (said): it has to be coded",
     ]
+
+
+def test_a_sentence_inside_a_quotation_may_not_be_left_out() -> None:
+    text = "“It holds. It is new. It stays.” So it was."
+    inside = "It is new."
+    at = text.index(inside)
+    written = (
+        f"dossier: 1\nsource: {{id: source/mill, name: Mill, sha256: {text_sha256(text)}, "
+        f"length: {len(text)}}}\nleftOut:\n  - {{start: {at}, end: {at + len(inside)}, "
+        f"sha256: {text_sha256(inside)}, reason: NO_CONTENT}}\n"
+    )
+    (fault,) = coverage(read_dossier(written, "mill.yaml"), text).problems
+    assert str(fault) == (
+        "mill.yaml:4: leftOut.0: is left out, but has a quotation mark (“): it has to be coded"
+    )
 
 
 def test_a_problem_is_told_with_file_and_line() -> None:

@@ -50,6 +50,10 @@ def test_a_quotation_nobody_closed_ends_with_its_paragraph() -> None:
     assert found("He said “no.\n\nThen he left, “gone” at last.") == ["“gone”"]
 
 
+def test_an_apostrophe_opens_nothing_beyond_its_line() -> None:
+    assert found("Back in 'ye olde days\nthere were dogs' bones, ‘many\nof them’") == []
+
+
 def test_a_quotation_of_several_paragraphs_is_one() -> None:
     text = "“We begin.\n\n“We end,” said Roth. “Done.”"
     assert found(text) == ["“We begin.\n\n“We end,”", "“Done.”"]
