@@ -14,6 +14,8 @@ from schema.values import text_sha256
 
 LONGEST_QUOTED = 500_000
 """How many characters a document has at most whose sentences are told in words."""
+MOST_LISTED = 5000
+"""How many sentences are listed at most: a dossier may be only so long."""
 _SIZES = (12, 24, 48, 96)
 """How many characters of a sentence are quoted at either end: more where these stand elsewhere."""
 _SIZE_OF_LETTERS = 3  # a letter of a script without spaces tells as much as so many others
@@ -106,11 +108,13 @@ def _lines(text: str, found: list[Stretch]) -> Iterator[str]:
     words = Words(text) if len(text) <= LONGEST_QUOTED else None
     quoted = quotations(text)
     width = len(str(len(found))) + 1
-    for number, stretch in enumerate(found, 1):
+    for number, stretch in enumerate(found[:MOST_LISTED], 1):
         where = f"#{number:>{width}}. {stretch.start}-{stretch.end}"
         yield f"{where}  {_passage(words, stretch)}" if words is not None else where
         if has := marks_of(text, stretch, quoted):
             yield f"#{'':{width + 2}}has {_printable(told(has))}"
+    if len(found) > MOST_LISTED:
+        yield f"# ... and {len(found) - MOST_LISTED:,} more: onrecord coverage shows them."
 
 
 def _passage(words: Words, stretch: Stretch) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schema.coding.filling import fill
 from schema.coding.sentences import sentences
-from schema.coding.starting import LONGEST_QUOTED, start
+from schema.coding.starting import LONGEST_QUOTED, MOST_LISTED, start
 from schema.coding.words import Words
 from schema.dossier import read_dossier
 from schema.entries import SourceKind, SourceRecorded
@@ -149,11 +149,14 @@ def test_a_document_without_words_is_refused(text: str) -> None:
         start(text, "mill")
 
 
-def test_a_book_is_listed_by_offsets() -> None:
+def test_a_book_is_listed_by_offsets_and_not_to_its_end() -> None:
     text = "It rained again. " * (LONGEST_QUOTED // 17 + 1)
-    lines = listed(told(text))
-    assert (len(lines), lines[1]) == (len(text) // 17, "#     2. 17-33")
-    assert len(read_dossier(answered(told(text)), "mill.yaml").entries) == 1
+    started = told(text)
+    lines = listed(started)
+    assert (len(lines), lines[1]) == (MOST_LISTED, "#     2. 17-33")
+    more = len(text) // 17 - MOST_LISTED
+    assert started.endswith(f"\n# ... and {more:,} more: onrecord coverage shows them.\n")
+    assert len(read_dossier(answered(started), "mill.yaml").entries) == 1
 
 
 LETTERS = st.sampled_from(
