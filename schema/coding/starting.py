@@ -106,12 +106,12 @@ def _check_name(name: str) -> None:
 
 def _lines(text: str, found: list[Stretch]) -> Iterator[str]:
     words = Words(text) if len(text) <= LONGEST_QUOTED else None
-    quoted = quotations(text)
+    in_marks = quotations(text)
     width = len(str(len(found))) + 1
     for number, stretch in enumerate(found[:MOST_LISTED], 1):
         where = f"#{number:>{width}}. {stretch.start}-{stretch.end}"
         yield f"{where}  {_passage(words, stretch)}" if words is not None else where
-        if has := marks_of(text, stretch, quoted):
+        if has := marks_of(text, stretch, in_marks):
             yield f"#{'':{width + 2}}has {_printable(told(has))}"
     if len(found) > MOST_LISTED:
         yield f"# ... and {len(found) - MOST_LISTED:,} more: onrecord coverage shows them."
