@@ -64,7 +64,9 @@ class LeftOut(Span):
     """A passage that was read and not coded, with the reason."""
 
     reason: LeftOutReason
+    """Why it is not coded."""
     note: Text | None = None
+    """What else is to be said of it."""
 
 
 _LEFT_OUT = TypeAdapter(tuple[LeftOut, ...])

@@ -7,7 +7,7 @@ Claim and Quotation for what is said. Only kinds that the projection can apply s
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, StrictBool, TypeAdapter, model_validator
 
 from schema.dates import UncertainDate, parse
 from schema.identifiers import (
@@ -77,7 +77,7 @@ class ActorRecorded(Recorded):
     """The name, or the source's phrase for an unnamed actor."""
     actor_kind: ActorKind = Field(alias="kind")
     """What sort of actor."""
-    named: bool = True
+    named: StrictBool = True
     """False for somebody the source does not name."""
     scoped_to: SourceId | None = None
     """The source that alone tells of an unnamed actor."""
