@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
+import orjson
 import typer
 
 from onrecord.files import read_text, replace_text, write_new_text
@@ -13,6 +14,7 @@ from schema.coding.agreement_text import agreement_text
 from schema.coding.compared import Compared, compare
 from schema.coding.filling import Filled
 from schema.coding.filling import fill as filled
+from schema.coding.json_schema import dossier_schema
 from schema.coding.pairing import Pair, pairs_text, propose_pairs, read_pairs
 from schema.coding.starting import start
 from schema.errors import Fault, InvalidInput
@@ -73,6 +75,12 @@ def _told(one: Filled, before: str) -> str:
     if one.text != before:
         return "filled in what the source lacked"
     return "nothing to fill in: all stands where it says in the document"
+
+
+@app.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of dossiers, for editors that complete and check what one writes."""
+    typer.echo(orjson.dumps(dossier_schema(), option=orjson.OPT_INDENT_2))
 
 
 @app.command()

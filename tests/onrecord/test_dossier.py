@@ -1,5 +1,6 @@
 """``dossier``: starting, filling in and comparing dossiers, in files."""
 
+import json
 import os
 import signal
 import stat
@@ -14,6 +15,7 @@ import pytest
 
 from onrecord.errors import FileUnwritable
 from onrecord.files import replace_text
+from schema.coding.json_schema import dossier_schema
 from schema.dossier import read_dossier
 from schema.errors import InvalidInput
 from schema.values import text_sha256
@@ -289,6 +291,10 @@ def test_where_no_file_can_be_made_none_is(program: Program, document: str, tmp_
         "dossier", "new", "--document", document, "--output", str(file), code=3
     )
     assert sentence == f"{file} cannot be written: No such file or directory"
+
+
+def test_the_schema_is_printed_as_json(program: Program) -> None:
+    assert json.loads(program.ok("dossier", "schema")) == dossier_schema()
 
 
 def test_two_codings_are_compared_by_pairs_that_can_be_corrected(
