@@ -7,7 +7,7 @@ Passages and quotations may be given by their words for a while; :mod:`schema.co
 puts in their place where these stand in the document, and only then is the dossier read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -146,6 +146,18 @@ def _kind(identifier: Tree) -> str | None:
         return None
 
 
+def _unfilled_told_once(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults with only the first place that is not filled in: one command fills in all."""
+    told = list(faults)
+    unfilled = [fault for fault in told if fault.message == BY_WORDS]
+    if len(unfilled) > 1:
+        first, others = unfilled[0], len(unfilled) - 1
+        places = "1 more place is" if others == 1 else f"{others:,} more places are"
+        told = [fault for fault in told if fault.message != BY_WORDS]
+        told.append(replace(first, message=f"{BY_WORDS}; so {places}"))
+    return told
+
+
 class _Reader:
     """Expands one document's short forms into entries, collecting faults on the way."""
 
@@ -177,7 +189,7 @@ class _Reader:
             self._build(item.model, item.raw, item.path, entries, filled)
         left_out = self._left_out(root, source)
         if self.faults:
-            raise InvalidInput(tuple(dict.fromkeys(self.faults)))
+            raise InvalidInput(_unfilled_told_once(dict.fromkeys(self.faults)))
         places = {str(item.raw["id"]): item.path for item in items}
         if source is not None:
             places[str(source.get("id"))] = ("source",)

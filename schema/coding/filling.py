@@ -86,7 +86,7 @@ class _Filler:
             told = {fault.path for fault in self.faults}
             for fault in error.faults:
                 # What could not be filled in is told already, with the reason.
-                if not told or (fault.path not in told and fault.message != BY_WORDS):
+                if not told or (fault.path not in told and not fault.message.startswith(BY_WORDS)):
                     self._fault(fault.path, fault.message)
             raise self._refusal() from None
         if self.faults:

@@ -303,17 +303,14 @@ def test_what_is_given_by_its_words_has_to_be_filled_in_first(
     assert told_of(before, after) == [f"d.yaml:{line_of(text, after)}: {place}: {BY_WORDS}"]
 
 
-def test_so_has_each_of_several_and_what_else_is_wrong_is_told_as_well() -> None:
+def test_several_such_places_are_told_once_and_what_else_is_wrong_as_well() -> None:
     passages = f"[{{start: 40, end: 60, sha256: {SHA}}}]"
     text = GOOD.replace(passages, "[Exports … recover., {words: Perhaps, prat: BODY}]")
     text = text.replace("quotes: [{start: 45, exact: “never”}]", "quotes: [never, never]")
     sentences = sorted(sentence.split(": ", 1)[1] for sentence in told(text))
     assert sentences == [
-        f"statements.quoted.passages.0: {BY_WORDS}",
+        f"statements.quoted.passages.0: {BY_WORDS}; so 3 more places are",
         "statements.quoted.passages.1.prat: is not a field of this; did you mean 'part'?",
-        f"statements.quoted.passages.1: {BY_WORDS}",
-        f"statements.quoted.quotes.0: {BY_WORDS}",
-        f"statements.quoted.quotes.1: {BY_WORDS}",
     ]
 
 
