@@ -315,7 +315,7 @@ def test_who_said_what_on_rare_earths_in_may_and_june_is_answered_from_both() ->
         if said.earliest < latest and said.latest > earliest:
             answered[one.source] = answered.get(one.source, 0) + 1
         dated += one.said is not None
-    assert answered == {"source/trump-banks-on-call": 6, "source/mano-a-mano": 5}
+    assert answered == {"source/trump-banks-on-call": 7, "source/mano-a-mano": 5}
     assert dated >= 9
 
 
