@@ -1,6 +1,7 @@
 """Putting entries on record: checked against each other and the log, then appended."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from eventlog.entries import Appended, NewEntry, Reference
 from eventlog.log import Log
@@ -34,7 +35,7 @@ class Recorder:
         """
         known: dict[str, AnyEntry] = self._recorded(entries)
         known.update((entry.id, entry) for entry in entries)
-        if faults := list(faults_among(entries, known.get)):
+        if faults := list(faults_among(entries, known.get, _now())):
             raise InvalidInput(faults)
         return self._log.append(
             [new_entry(entry) for entry in entries],
@@ -53,6 +54,10 @@ class Recorder:
             one.header.subject: decode(one.header.kind, one.header.version, one.payload)
             for one in found
         }
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def new_entry(entry: AnyEntry) -> NewEntry:

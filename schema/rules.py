@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from schema.dates import parse
+from schema.dates import LATEST, parse
 from schema.entries import (
     ActorRecorded,
     AnyEntry,
@@ -22,13 +22,14 @@ Lookup = Callable[[str], AnyEntry | None]
 """The entry that put an id on record, in the same append or before; None if there is none."""
 
 
-def faults_among(entries: Iterable[AnyEntry], lookup: Lookup) -> Iterator[Fault]:
+def faults_among(entries: Iterable[AnyEntry], lookup: Lookup, now: str = LATEST) -> Iterator[Fault]:
     """Yield what is wrong between entries and the things they refer to.
 
-    Unknown references are left to the log, which checks them inside its transaction.
+    ``now`` is the present instant, as bounds of dates are written: what is put on record was
+    published before. Unknown references are left to the log, which checks them inside its transaction.
     """
     for entry in entries:
-        for fault in _faults_of(entry, lookup):
+        for fault in (*_faults_of(entry, lookup), *_future_faults(entry, now)):
             yield fault.under(entry.id)
 
 
@@ -55,6 +56,12 @@ def _faults_of(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
     yield from _scope_faults(entry, lookup)
     if isinstance(entry, StatementRecorded):
         yield from _statement_faults(entry, lookup)
+
+
+def _future_faults(entry: AnyEntry, now: str) -> Iterator[Fault]:
+    published = entry.published if isinstance(entry, SourceRecorded) else None
+    if published is not None and parse(published.edtf).earliest > now:
+        yield Fault(("published",), f"{published.edtf} is still to come: nobody has read it yet")
 
 
 def _scope_faults(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ import pytest
 from eventlog import Appended, Log
 from eventlog.errors import Cycle, RevisionConflict, UnknownReference
 from eventlog.recorder import Recorder
+from schema.dates import UncertainDate
 from schema.entries import (
     ActorRecorded,
     AnyEntry,
@@ -106,3 +107,18 @@ def test_a_key_a_revision_and_a_trial_reach_the_log(log: Log, recorder: Recorder
     assert recorder.record([ARTICLE], idempotency_key="k").repeated
     with pytest.raises(RevisionConflict):
         recorder.record([organisation("x")], expected_revisions={"source/article": 7})
+
+
+@pytest.mark.parametrize(("published", "told"), [("9000-05", True), ("2019-03/9000", False)])
+def test_a_source_was_published_before_it_is_recorded(
+    recorder: Recorder, published: str, told: bool
+) -> None:
+    source = ARTICLE.model_copy(update={"published": UncertainDate(edtf=published)})
+    if not told:
+        assert recorder.record([source]).last == 1
+        return
+    with pytest.raises(InvalidInput) as refused:
+        recorder.record([source])
+    assert str(refused.value) == (
+        "source/article.published: 9000-05 is still to come: nobody has read it yet"
+    )
