@@ -79,9 +79,16 @@ class Dossier:
     name: str
     entries: tuple[AnyEntry, ...]
     left_out: tuple[LeftOut, ...]
+    used: Mapping[str, str]
+    """What is recorded elsewhere: ids by the short names that ``use`` gives them."""
     places: Mapping[str, tuple[str, ...]]
     """Where each entry stands in the document, by id."""
     document: Document
+
+    @property
+    def source(self) -> SourceRecorded | None:
+        """Return the document that is coded; a dossier of shared things codes none."""
+        return next((one for one in self.entries if isinstance(one, SourceRecorded)), None)
 
     def located(self, fault: Fault) -> Fault:
         """Return a fault whose path begins with an entry's id as one that tells file and line.
@@ -176,7 +183,7 @@ class _Reader:
             self._fault(("dossier",), "has to be 1, the version of the format")
         source = self._source_header(root)
         items = list(self._items(root))
-        self._use(root)
+        used = self._use(root)
         self._name_all(items)
         entries: list[AnyEntry] = []
         if source is not None:
@@ -193,7 +200,7 @@ class _Reader:
         places = {str(item.raw["id"]): item.path for item in items}
         if source is not None:
             places[str(source.get("id"))] = ("source",)
-        return Dossier(self.document.name, tuple(entries), left_out, places, self.document)
+        return Dossier(self.document.name, tuple(entries), left_out, used, places, self.document)
 
     # -- names -----------------------------------------------------------------------------
 
@@ -224,12 +231,15 @@ class _Reader:
         document = f"{self.source.partition('/')[2]}/" if self.source else ""
         return f"{section.removesuffix('s')}/{document}{short}"
 
-    def _use(self, root: Raw) -> None:
+    def _use(self, root: Raw) -> dict[str, str]:
+        used = {}
         for short, identifier in self._mapping(root.get("use"), ("use",)).items():
             if not isinstance(identifier, str):
                 self._fault(("use", short), "has to be an id such as actor/xi-jinping")
                 continue
             self._name(short, identifier, ("use", short))
+            used[short] = identifier
+        return used
 
     def _name_all(self, items: Sequence[_Item]) -> None:
         recorded: set[str] = set()

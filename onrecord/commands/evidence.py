@@ -15,7 +15,6 @@ from onrecord.recording import read_dossiers
 from onrecord.settings import read_settings
 from onrecord.showing import console, progress, say, table
 from schema.coding.coverage import Coverage, Sentence, State, coverage
-from schema.coding.evidence import source_of
 from schema.coding.stretches import beginning
 from schema.dossier import Dossier
 from schema.errors import Fault, InvalidInput
@@ -72,7 +71,7 @@ def _covered(dossiers: Sequence[Dossier], folder: Path) -> list[tuple[Dossier, s
     covered = []
     faults = []
     for dossier in dossiers:
-        source = source_of(dossier)
+        source = dossier.source
         if source is None:
             say(f"{dossier.name} codes no document: it has no source")
             continue
@@ -121,7 +120,7 @@ def _by(text: str, sentence: Sentence) -> Iterator[str]:
 
 
 def _as_json(dossier: Dossier, text: str, found: Coverage) -> dict[str, object]:
-    source = source_of(dossier)
+    source = dossier.source
     return {
         "dossier": dossier.name,
         "source": source and source.id,

@@ -111,7 +111,7 @@ def _different(dossier: Dossier, coding: Coding) -> Fault:
 
 
 def _coding(dossier: Dossier, shared: Iterable[AnyEntry]) -> Coding:
-    source = next((one for one in dossier.entries if isinstance(one, SourceRecorded)), None)
+    source = dossier.source
     if source is None:
         raise InvalidInput(
             [Fault(("source",), "is missing: only documents are compared", dossier.name)]
@@ -134,12 +134,9 @@ def _coding(dossier: Dossier, shared: Iterable[AnyEntry]) -> Coding:
 
 
 def _used_as(dossier: Dossier) -> dict[str, tuple[str, ...]]:
-    root = dossier.document.root
-    used = root.get("use") if isinstance(root, dict) else None
     found: dict[str, tuple[str, ...]] = {}
-    for short, identifier in used.items() if isinstance(used, dict) else ():
-        if isinstance(identifier, str):
-            found[identifier] = (*found.get(identifier, ()), short)
+    for short, identifier in dossier.used.items():
+        found[identifier] = (*found.get(identifier, ()), short)
     return found
 
 

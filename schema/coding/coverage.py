@@ -11,7 +11,6 @@ from schema.coding.evidence import (
     mismeasured,
     misplaced,
     passages_of,
-    source_of,
 )
 from schema.coding.marks import marks_of, told
 from schema.coding.quotations import quotations
@@ -85,7 +84,7 @@ def coverage(dossier: Dossier, text: str) -> Coverage:
 
     :raises ValueError: the dossier codes no document.
     """
-    source = source_of(dossier)
+    source = dossier.source
     if source is None:
         raise ValueError(f"{dossier.name} codes no document")
     spans = [

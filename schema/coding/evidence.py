@@ -52,7 +52,7 @@ def cited_in(dossier: Dossier) -> Iterator[Cited]:
     """Yield all that a dossier points to, what it leaves out included."""
     for entry in dossier.entries:
         yield from cited_by(entry)
-    source = source_of(dossier)
+    source = dossier.source
     for n, span in enumerate(dossier.left_out):
         yield Cited(source.id if source else "", (LEFT_OUT, str(n)), span)
 
@@ -62,11 +62,6 @@ def passages_of(entry: AnyEntry) -> Sequence[Passage]:
     if isinstance(entry, StatementRecorded | EventRecorded | RoleRecorded | LinkRecorded):
         return entry.passages
     return ()
-
-
-def source_of(dossier: Dossier) -> SourceRecorded | None:
-    """Return the document that a dossier codes; one of shared things codes none."""
-    return next((one for one in dossier.entries if isinstance(one, SourceRecorded)), None)
 
 
 def located(dossier: Dossier, fault: Fault) -> Fault:

@@ -19,7 +19,6 @@ from schema.coding.evidence import (
     cited_in,
     mismeasured,
     misplaced,
-    source_of,
     unquoted,
 )
 from schema.coding.sentences import sentences
@@ -130,7 +129,7 @@ def test_the_files_copy_no_article_outside_quotations(articles: dict[str, str]) 
 
 
 def _source(dossier: Dossier) -> SourceRecorded:
-    source = source_of(dossier)
+    source = dossier.source
     assert source is not None
     return source
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from eventlog import Log
 from eventlog.recorder import Recorder
 from schema.coding.coverage import coverage
-from schema.coding.evidence import cited_in, inexact, mismeasured, passages_of, source_of
+from schema.coding.evidence import cited_in, inexact, mismeasured, passages_of
 from schema.dates import Basis, Precision, UncertainDate, parse
 from schema.dossier import LeftOutReason
 from schema.entries import (
@@ -84,7 +84,7 @@ def said_in(models: Iterable[BaseModel]) -> set[object]:
 @pytest.mark.parametrize("file", DOSSIERS, ids=lambda file: file.stem)
 def test_the_dossier_points_to_its_text_and_covers_it(file: Path) -> None:
     dossier, text = dossier_of(file), text_of(file.with_suffix(".txt"))
-    source = source_of(dossier)
+    source = dossier.source
     assert source is not None
     assert mismeasured(source, text) == []
     assert inexact(source, list(cited_in(dossier)), text) == []

@@ -137,6 +137,19 @@ def told_of(before: str, after: str) -> list[str]:
 # -- what it becomes ---------------------------------------------------------------------------
 
 
+def test_it_tells_its_document_and_what_it_uses() -> None:
+    dossier = read_dossier(GOOD, "paper.yaml")
+    assert dossier.source is dossier.entries[0]
+    assert dossier.used == {
+        "xi": "actor/xi-jinping",
+        "rare-earths": "issue/rare-earths",
+        "trade": "issue/trade",
+        "pressure": "claim/other/pressure",
+    }
+    shared = read_dossier("dossier: 1\nactors: {a: {id: actor/a, name: A, kind: STATE}}", "s.yaml")
+    assert (shared.source, shared.used) == (None, {})
+
+
 def test_short_names_become_ids_of_the_document() -> None:
     assert {entry.id for entry in read(GOOD).entries} == {
         "source/paper",

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from schema.coding.coverage import Coverage, State, coverage
-from schema.coding.evidence import source_of
 from schema.coding.sentences import sentences
 from schema.dossier import LeftOutReason, read_dossier
 from schema.entries import StatementRecorded
@@ -163,6 +162,6 @@ def test_every_kind_of_entry_codes() -> None:
 
 def test_a_dossier_of_shared_things_has_nothing_to_cover() -> None:
     shared = read_dossier("dossier: 1\nactors: {a: {id: actor/a, name: A, kind: STATE}}", "s.yaml")
-    assert source_of(shared) is None
+    assert shared.source is None
     with pytest.raises(ValueError, match=r"s\.yaml codes no document"):
         coverage(shared, TEXT)

@@ -11,7 +11,6 @@ from schema.coding.evidence import (
     located,
     mismeasured,
     misplaced,
-    source_of,
     unquoted,
 )
 from schema.dossier import Dossier
@@ -28,7 +27,7 @@ def told(dossier: Dossier, text: str) -> list[str]:
 
 
 def source(dossier: Dossier) -> SourceRecorded:
-    found = source_of(dossier)
+    found = dossier.source
     assert found is not None
     return found
 
