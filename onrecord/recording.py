@@ -8,11 +8,11 @@ from eventlog import Appended, Log
 from eventlog.errors import Cycle, Refused, UnknownReference
 from eventlog.recorder import Recorder
 from onrecord.comparing import faults_against_record
+from onrecord.files import read_text
 from schema.dossier import Dossier, read_dossier
 from schema.entries import AnyEntry
 from schema.errors import Fault, InvalidInput, did_you_mean
 from schema.references import places
-from schema.yaml import MAX_CHARACTERS
 
 NEAR = 0.8
 
@@ -73,7 +73,7 @@ def read_dossiers(files: Iterable[Path]) -> list[Dossier]:
     faults: list[Fault] = []
     for file in files:
         try:
-            dossiers.append(read_dossier(_text(file), str(file)))
+            dossiers.append(read_dossier(read_text(file), str(file)))
         except InvalidInput as error:
             faults.extend(error.faults)
     if faults:
@@ -163,18 +163,3 @@ def _located(fault: Fault, dossiers: Sequence[Dossier]) -> Fault:
 
 def _names(dossiers: Sequence[Dossier]) -> str:
     return ", ".join(dossier.name for dossier in dossiers)
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.stat().st_size > 4 * MAX_CHARACTERS:
-            raise InvalidInput(
-                [Fault((), f"is larger than the {4 * MAX_CHARACTERS:,} bytes read", str(file))]
-            )
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            [Fault((), f"is not UTF-8: the byte at {error.start:,} belongs to no text", str(file))]
-        ) from None
-    except OSError as error:
-        raise InvalidInput([Fault((), f"cannot be read: {error.strerror}", str(file))]) from None

@@ -222,6 +222,26 @@ def test_a_file_that_cannot_be_read_is_refused(
     assert name in told
 
 
+def test_a_file_without_an_end_is_refused(program: Program) -> None:
+    told = program.refused("record", "/dev/zero", code=2)
+    assert told == "/dev/zero: is larger than the 20,000,000 bytes read"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_count_as_line_ends(
+    program: Program, tmp_path: Path, end: str
+) -> None:
+    text = GOOD.replace(
+        "text: The harbour fees rise in April 2024.", "text: |-\n        Two\n        lines."
+    )
+    program.ok("record", write(tmp_path, text))
+    other = tmp_path / "other.yaml"
+    other.write_bytes(text.replace("\n", end).encode())
+    assert program.ok("record", str(other)).startswith("nothing to record")
+    other.write_bytes(text.replace("kind: PERSON", "kind: PERSN").replace("\n", end).encode())
+    assert "other.yaml:15: actors.mayor.kind" in program.refused("record", str(other), code=2)
+
+
 def test_an_id_in_two_files_is_refused(program: Program, tmp_path: Path) -> None:
     files = (write(tmp_path), write(tmp_path, name="copy.yaml"))
     told = program.run("record", *files)
