@@ -1,5 +1,6 @@
 """Putting dossiers on record: all files of one call in one append, or none of them."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,14 @@ class Differs(InvalidInput):
     def __str__(self) -> str:
         """Return every difference, and what can be done now."""
         return f"{super().__str__()}\n{_ADVICE}"
+
+
+def each_once(files: Iterable[Path]) -> list[Path]:
+    """Return files without those that are another one under another path."""
+    by_place: dict[str, Path] = {}
+    for file in files:
+        by_place.setdefault(os.path.realpath(file), file)
+    return list(by_place.values())
 
 
 def read_dossiers(files: Iterable[Path]) -> list[Dossier]:

@@ -54,7 +54,7 @@ def record(
     if output is not None and not dry_run:
         raise typer.BadParameter("--format is for what a dry run shows: add --dry-run")
     settings = read_settings()
-    dossiers = recording.read_dossiers(files)
+    dossiers = recording.read_dossiers(recording.each_once(files))
     trying = dry_run or not log_exists(settings)  # what is refused makes no log
     with _log_for_trying(settings) if trying else open_log(settings, make=True) as log:
         outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=trying)

@@ -250,6 +250,16 @@ def test_an_id_in_two_files_is_refused(program: Program, tmp_path: Path) -> None
     assert nothing_on_record(program)
 
 
+def test_a_file_that_is_named_twice_is_recorded_once(program: Program, tmp_path: Path) -> None:
+    dossier = write(tmp_path)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(dossier)
+    around = str(tmp_path / "data" / ".." / "gazette.yaml")
+    program.data.mkdir()
+    said = program.ok("record", dossier, dossier, str(link), around)
+    assert said == f"recorded {ENTRIES} entries at positions 1 to {ENTRIES}\n"
+
+
 def test_an_unknown_id_is_told_with_what_is_near(program: Program, tmp_path: Path) -> None:
     program.ok("record", write(tmp_path))
     more = "dossier: 1\nissues: {berths: {id: issue/berths, name: B, broader: [issue/gazete/harbor]}}\n"
