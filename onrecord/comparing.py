@@ -17,17 +17,22 @@ def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fau
     """Yield, in the order of the files, where dossiers say something else than the record.
 
     Changed is what has the id of something on record and other content: one fault a field.
-    Missing is what is on record below a dossier's source (``kind/<source name>/...``) and in
-    none of the dossiers; what one of them names under ``use`` is not its own to record.
+    Missing is what is on record below a dossier's source (``kind/<source name>/...``), in none of
+    the dossiers, and not named under ``use`` by that dossier itself, which says that another
+    file records it. Whether another dossier uses it does not count: to use is not to record.
+
+    What has an id elsewhere, such as the things of a dossier without a source or one with an
+    ``id`` of its own, is compared but never missed: the log does not know which file wrote what.
+    An append does not tell it either. It may hold several files, of which one is recorded again
+    alone, and it does not hold what a file got later.
     """
     found = _OnRecord.of(log, dossiers)
     here = {entry.id for dossier in dossiers for entry in dossier.entries}
-    here.update(*map(_used, dossiers))
     for dossier in dossiers:
         for entry in dossier.entries:
             for fault in found.against(entry):
                 yield dossier.located(fault.under(entry.id))
-        yield from found.missing(dossier, here)
+        yield from found.missing(dossier, here | _used(dossier))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from eventlog.recorder import Recorder
 from onrecord.comparing import faults_against_record
 from onrecord.files import read_text
 from schema.dossier import Dossier, read_dossier
-from schema.entries import AnyEntry
+from schema.entries import AnyEntry, SourceRecorded
 from schema.errors import Fault, InvalidInput, did_you_mean
 from schema.references import places
 
 NEAR = 0.8
+
+_SAME = "on record with the same content"
 
 _ADVICE = (
     "nothing was written, and what is on record stays as it is: let the dossier say it as it was "
@@ -44,9 +46,11 @@ class Outcome:
         """Tell it."""
         new, same = len(self.appended.positions), len(self.appended.unchanged)
         if not new:
-            return f"nothing to record: all {same:,} entries are on record with the same content"
+            all_of_them = "the entry is" if same == 1 else f"all {same:,} entries are"
+            return f"nothing to record: {all_of_them} {_SAME}; {self._looked_for()}"
         entries = f"{new:,} {'entry' if new == 1 else 'entries'}"
-        kept = f"; {same:,} were on record with the same content" if same else ""
+        were = "was" if same == 1 else "were"
+        kept = f"; {same:,} {were} {_SAME}; {self._looked_for()}" if same else ""
         place = (
             f"position {self.appended.first:,}"
             if new == 1
@@ -55,6 +59,14 @@ class Outcome:
         if dry_run:
             return f"would record {entries} at {place}{kept}; nothing was written"
         return f"recorded {entries} at {place}{kept}"
+
+    def _looked_for(self) -> str:
+        """Tell how much of what may be missing was looked for."""
+        sources = [entry.id for entry in self.entries if isinstance(entry, SourceRecorded)]
+        if not sources:
+            return "what is missing was not looked for, since there is no source among them"
+        below = sources[0] if len(sources) == 1 else f"their {len(sources):,} sources"
+        return f"nothing below {below} is missing, and what has an id elsewhere was not looked for"
 
 
 class Differs(InvalidInput):
@@ -96,7 +108,7 @@ def record(
     """Record dossiers, which may refer to each other in any order.
 
     What is on record as it stands here is left alone, what is new is appended. A dossier has to
-    hold all that is on record under its source: who adds a statement to the source by other
+    hold all that is on record below its source (see :mod:`onrecord.comparing`): who adds a statement to the source by other
     means, such as the ``record`` mutation of the API, adds it to the dossier as well, or the
     dossier is refused from then on since it lacks that statement.
 

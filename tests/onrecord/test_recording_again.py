@@ -268,13 +268,57 @@ def test_what_is_used_is_not_the_dossiers_own(log: SqliteLog, tmp_path: Path) ->
     assert record(log, write(tmp_path, without_word), files[0]).startswith("nothing")
 
 
+def test_what_another_file_uses_is_missed_where_it_was(log: SqliteLog, tmp_path: Path) -> None:
+    using = "dossier: 1\nuse: {more: statement/gazette/she-wants-more}\nissues: {a: {name: A}}\n"
+    other = write(tmp_path, using, "other.yaml")
+    record(log, write(tmp_path), other)
+    shorter = edited(GOOD, ("  she-wants-more:", "  she-wants-all:"))
+    assert refused(log, write(tmp_path, shorter), other) == [
+        (
+            "gazette.yaml:2: source: claim/gazette/she-wants-more is on record at position 7, "
+            "but not here"
+        ),
+        (
+            "gazette.yaml:2: source: statement/gazette/she-wants-more is on record at position 8, "
+            "but not here"
+        ),
+    ]
+
+
+def test_what_was_looked_for_is_told(log: SqliteLog, tmp_path: Path) -> None:
+    gazette, late = write(tmp_path), write(tmp_path, LATE, "late.yaml")
+    tolls = "dossier: 1\nissues:\n  tolls: {name: Tolls}\n"
+    shared = write(tmp_path, tolls, "tolls.yaml")
+    assert record(log, gazette, shared) == "recorded 9 entries at positions 1 to 9"
+    same = "nothing to record: {} on record with the same content; {}"
+    elsewhere = "and what has an id elsewhere was not looked for"
+    assert record(log, gazette) == same.format(
+        "all 8 entries are", f"nothing below source/gazette is missing, {elsewhere}"
+    )
+    assert record(log, gazette, shared) == same.format(
+        "all 9 entries are", f"nothing below source/gazette is missing, {elsewhere}"
+    )
+    assert record(log, shared) == same.format(
+        "the entry is", "what is missing was not looked for, since there is no source among them"
+    )
+    assert record(log, gazette, late) == (
+        "recorded 8 entries at positions 10 to 17; 8 were on record with the same content; "
+        f"nothing below their 2 sources is missing, {elsewhere}"
+    )
+    write(tmp_path, f"{tolls}  quays: {{name: Quays}}\n", "tolls.yaml")
+    assert record(log, shared) == (
+        "recorded 1 entry at position 18; 1 was on record with the same content; "
+        "what is missing was not looked for, since there is no source among them"
+    )
+
+
 def test_what_has_an_id_of_its_own_is_compared_but_not_missed(
     log: SqliteLog, tmp_path: Path
 ) -> None:
     rival = "  rival: {id: actor/bo-finch, name: Bo Finch, kind: PERSON}\n"
     more = edited(GOOD, ("actors:\n", f"actors:\n{rival}"))
     record(log, write(tmp_path, more))
-    assert record(log, write(tmp_path)).startswith("nothing to record: all 8 entries")
+    assert record(log, write(tmp_path)).endswith("what has an id elsewhere was not looked for")
     other = edited(more, ("Bo Finch", "Bo Fink"))
     assert refused(log, write(tmp_path, other)) == [
         "gazette.yaml:10: actors.rival.name: 'Bo Finch' on record at position 2, 'Bo Fink' here"
