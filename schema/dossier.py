@@ -52,12 +52,19 @@ _FIELDS = ("dossier", "source", "use", *SECTIONS, "leftOut")
 
 
 class LeftOutReason(StrEnum):
-    """Why a passage is not coded; the list is closed."""
+    """Why a passage is not coded; the list is closed.
+
+    NO_CONTENT: it only leads to the next sentence. NAVIGATION: labels, links, names of topics.
+    REPEATS: what is coded elsewhere, in the same words. SCENE_SETTING: weather, furniture.
+    NOT_SAID: words in quotation marks that nobody is said to have said (irony, an imagined
+    speech); they may stand in a passage, since only their quotation marks are meant.
+    """
 
     NO_CONTENT = "NO_CONTENT"
     NAVIGATION = "NAVIGATION"
     REPEATS = "REPEATS"
     SCENE_SETTING = "SCENE_SETTING"
+    NOT_SAID = "NOT_SAID"
 
 
 class LeftOut(Span):

@@ -22,6 +22,7 @@ from schema.errors import Fault, InvalidInput
 HEADS = ("Where", "State", "By", "Words")
 _WORDS = {
     State.CODED: "coded",
+    State.CONTEXT: "context",
     State.LEFT_OUT: "left out",
     State.PARTLY: "partly",
     State.FORGOTTEN: "forgotten",
@@ -109,7 +110,7 @@ def _cells(text: str, sentence: Sentence) -> tuple[str, ...]:
 
 
 def _by(text: str, sentence: Sentence) -> Iterator[str]:
-    for identifier in sentence.coded_by:
+    for identifier in (*sentence.coded_by, *sentence.beside):
         kind, _, name = identifier.partition("/")
         short = name.rpartition("/")[2]
         yield short if kind == "statement" else f"{kind} {short}"
@@ -133,6 +134,7 @@ def _as_json(dossier: Dossier, text: str, found: Coverage) -> dict[str, object]:
                 "end": one.stretch.end,
                 "state": one.state,
                 "codedBy": one.coded_by,
+                "beside": one.beside,
                 "leftOut": one.reasons,
                 "uncovered": [{"start": gap.start, "end": gap.end} for gap in one.uncovered],
                 "begins": beginning(text[one.stretch.start : one.stretch.end]),

@@ -100,7 +100,7 @@ def test_coverage_shows_each_sentence_and_the_share(
         ["70-86", "coded", "doubt", DOUBT],
     ]
     assert shown.splitlines()[-1] == (
-        f"{gazette}: 100% of 4 sentences: 2 coded, 2 left out, 0 partly, 0 forgotten"
+        f"{gazette}: 100% of 4 sentences: 2 coded, 0 context, 2 left out, 0 partly, 0 forgotten"
     )
 
 
@@ -110,7 +110,7 @@ def test_what_is_forgotten_fails(program: Program, documents: Path, tmp_path: Pa
     ran = program.run("coverage", str(written(tmp_path, text)), "--documents", str(documents))
     assert ran.code == 1
     assert ran.out.splitlines()[-1].endswith(
-        "50.0% of 4 sentences: 1 coded, 1 left out, 1 partly, 1 forgotten"
+        "50.0% of 4 sentences: 1 coded, 0 context, 1 left out, 1 partly, 1 forgotten"
     )
     partly = next(line for line in ran.out.splitlines() if "partly" in line)
     assert "not 13-23: Ada Marsh" in partly
@@ -131,7 +131,13 @@ def test_what_is_left_out_although_it_says_something_fails(
 def test_coverage_as_json(program: Program, documents: Path, gazette: Path) -> None:
     shown = program.ok("coverage", str(gazette), "--documents", str(documents), "--format", "json")
     (told,) = json.loads(shown)
-    assert told["counts"] == {"CODED": 2, "LEFT_OUT": 2, "PARTLY": 0, "FORGOTTEN": 0}
+    assert told["counts"] == {
+        "CODED": 2,
+        "CONTEXT": 0,
+        "LEFT_OUT": 2,
+        "PARTLY": 0,
+        "FORGOTTEN": 0,
+    }
     assert (told["dossier"], told["source"]) == (str(gazette), "source/gazette")
     assert (told["share"], told["problems"]) == ("100%", [])
     assert told["sentences"][1] == {
@@ -139,6 +145,7 @@ def test_coverage_as_json(program: Program, documents: Path, gazette: Path) -> N
         "end": 58,
         "state": "CODED",
         "codedBy": ["statement/gazette/fees-rise"],
+        "beside": [],
         "leftOut": [],
         "uncovered": [],
         "begins": SAID,

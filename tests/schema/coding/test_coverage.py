@@ -21,7 +21,7 @@ from tests.schema.coding.mill import (
     filled,
 )
 
-CODED, LEFT_OUT, PARTLY, FORGOTTEN = State
+CODED, CONTEXT, LEFT_OUT, PARTLY, FORGOTTEN = State
 
 
 def states(found: Coverage) -> list[State]:
@@ -47,7 +47,8 @@ def test_each_sentence_is_coded_left_out_or_forgotten() -> None:
 
 
 def test_nothing_forgotten_is_the_whole() -> None:
-    found = coverage(filled(WARNING, QUOTATION, RAIN, HOLDS, left_out=(HEADING, MORE)), TEXT)
+    passages = (QUOTATION, WARNING, RAIN, HOLDS)
+    found = coverage(filled(*passages, quotes=("It is dry",), left_out=(HEADING, MORE)), TEXT)
     assert (found.share(), found.is_whole, found.problems) == ("100%", True, ())
 
 
@@ -100,7 +101,8 @@ def test_one_forgotten_sentence_of_many_is_not_rounded_away() -> None:
 
 
 def test_what_says_something_may_not_be_left_out() -> None:
-    found = coverage(filled(QUOTATION, RAIN, left_out=(HEADING, WARNING, HOLDS, MORE)), TEXT)
+    left_out = (HEADING, WARNING, HOLDS, MORE)
+    found = coverage(filled(QUOTATION, RAIN, quotes=("It is dry",), left_out=left_out), TEXT)
     assert states(found) == [LEFT_OUT, LEFT_OUT, CODED, CODED, LEFT_OUT, LEFT_OUT]
     assert found.share() == "100%"
     assert not found.is_whole
@@ -153,11 +155,13 @@ def test_passages_of_other_documents_code_nothing_here() -> None:
     assert set(states(found)) == {FORGOTTEN}
 
 
-def test_every_kind_of_entry_codes() -> None:
+def test_statements_code_and_entries_of_other_kinds_stand_beside() -> None:
     dossier = dossier_of(DOSSIERS[0])
     found = coverage(dossier, text_of(DOSSIERS[0].with_suffix(".txt")))
-    kinds = {one.partition("/")[0] for sentence in found.sentences for one in sentence.coded_by}
-    assert kinds == {"statement", "event", "role", "link"}
+    coding = {one.partition("/")[0] for sentence in found.sentences for one in sentence.coded_by}
+    beside = {one.partition("/")[0] for sentence in found.sentences for one in sentence.beside}
+    assert (coding, beside) == ({"statement"}, {"event", "role", "link"})
+    assert CONTEXT in states(found)
 
 
 def test_a_dossier_of_shared_things_has_nothing_to_cover() -> None:
