@@ -11,7 +11,7 @@ from onrecord.recording import read_dossiers
 from onrecord.showing import console, say
 from schema.coding.agreement import agreement as agreement_of
 from schema.coding.agreement_text import agreement_text
-from schema.coding.compared import Compared, compare
+from schema.coding.side_by_side import Compared, compare
 from schema.coding.filling import Filled
 from schema.coding.filling import fill as filled
 from schema.coding.json_schema import dossier_schema

@@ -5,7 +5,7 @@ was found by both. Of the pairs, each field is compared by Krippendorff's alpha 
 its differences.
 
 - ``speaker`` and ``holder`` (of a belief or wish) are compared by the actors' names, as
-  :mod:`schema.coding.compared` tells. No holder is a value of its own: whether something is a
+  :mod:`schema.coding.side_by_side` tells. No holder is a value of its own: whether something is a
   belief is the question.
 - ``attitude`` is compared where both name a holder, ``polarity`` where both have a claim.
   Otherwise the value is missing: it is listed as a difference, and alpha leaves it out.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schema.coding.alpha import krippendorff_alpha
-from schema.coding.compared import Coding, Compared
+from schema.coding.side_by_side import Coding, Compared
 from schema.coding.pairing import Pair, check_pairs
 
 FIELDS = ("attribution", "force", "polarity", "speaker", "holder", "attitude")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from schema.coding.agreement import Agreement
-from schema.coding.compared import ORDINALS, Coding, Compared
+from schema.coding.side_by_side import ORDINALS, Coding, Compared
 
 COLUMN_WIDTH = 46
 _GAP = "  "

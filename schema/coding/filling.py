@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from schema.coding.splicing import CannotSplice, Splices, quoted
+from schema.coding.splicing import CannotSplice, Splices, as_yaml
 from schema.coding.stretches import Stretch
 from schema.coding.words import MAX_COUNTED, NotFound, Words
 from schema.dossier import BY_WORDS, SECTIONS, SPANS, Dossier, read_dossier
@@ -216,9 +216,9 @@ class _Filler:
         if (*path, "exact") in self.written.names:
             self._splice((*path, "exact"), self.splices.add_before, {"start": str(place.start)})
             if found != exact:
-                self.splices.set_value((*path, "exact"), quoted(found))
+                self.splices.set_value((*path, "exact"), as_yaml(found))
         else:
-            fields = {"start": str(place.start), "exact": quoted(found)}
+            fields = {"start": str(place.start), "exact": as_yaml(found)}
             self.splices.set_item(path, fields)
         self.count += 1
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from schema.coding.assignment import best_assignment
-from schema.coding.compared import ORDINALS, Coding, Compared
-from schema.coding.splicing import quoted
+from schema.coding.side_by_side import ORDINALS, Coding, Compared
+from schema.coding.splicing import as_yaml
 from schema.errors import Fault, InvalidInput, did_you_mean, shown
 from schema.values import Span
 from schema.yaml import Tree, read_document
@@ -233,7 +233,7 @@ def check_pairs(pairs: Sequence[Pair], both: Compared) -> None:
 
 def _written(name: str) -> str:
     """Return a name as YAML that is read back as it is."""
-    return name if _PLAIN_NAME.fullmatch(name) else quoted(name)
+    return name if _PLAIN_NAME.fullmatch(name) else as_yaml(name)
 
 
 def _pairs_in(root: Tree) -> tuple[Pair, ...]:

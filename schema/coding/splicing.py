@@ -14,7 +14,7 @@ class CannotSplice(ValueError):
     """Raised when a place is written so that it cannot be changed; the message tells why."""
 
 
-def quoted(text: str) -> str:
+def as_yaml(text: str) -> str:
     """Return a text as YAML in double quotes: all on one line, whatever it holds."""
     return "".join(
         character if character == " " or character.isprintable() else _escaped(character)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schema.coding.marks import marks_of, told
 from schema.coding.quotations import quotations
 from schema.coding.sentences import sentences
-from schema.coding.splicing import quoted
+from schema.coding.splicing import as_yaml
 from schema.coding.stretches import Stretch
 from schema.coding.words import NotFound, Words
 from schema.errors import Fault, InvalidInput, shown
@@ -123,7 +123,7 @@ def _passage(words: Words, stretch: Stretch) -> str:
     for size in _SIZES:
         said = _ends(text, size)
         if _tells(words, said, stretch):
-            return f"words: {quoted(said)}"
+            return f"words: {as_yaml(said)}"
     return f"start: {stretch.start}, end: {stretch.end}, sha256: {text_sha256(text)}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from schema.coding.compared import Compared, compare
+from schema.coding.side_by_side import Compared, compare
 from schema.dossier import Dossier, read_dossier
 from schema.entries import AnyEntry
 from tests.documents import DOSSIERS

@@ -5,7 +5,7 @@ import pytest
 from schema.coding.agreement import Agreement, Difference, agreement
 from schema.coding.agreement_text import agreement_text
 from schema.coding.alpha import krippendorff_alpha
-from schema.coding.compared import compare
+from schema.coding.side_by_side import compare
 from schema.coding.pairing import propose_pairs
 from schema.dossier import Dossier, read_dossier
 from schema.errors import InvalidInput

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from schema.coding.filling import fill
-from schema.coding.splicing import quoted
+from schema.coding.splicing import as_yaml
 from schema.coding.stretches import Stretch
 from schema.coding.words import Words
 from schema.dossier import read_dossier
@@ -213,11 +213,11 @@ def test_the_source_may_be_named_in_a_passage() -> None:
 def test_what_a_quotation_holds_stays_readable() -> None:
     document = 'She said “a \\ b\n"c"\u2028\U000e0001 𝕏 d,” so.'
     exact = 'a \\ b\n"c"\u2028\U000e0001 𝕏 d'
-    text = dossier(f"quotes: [{quoted(exact)}]\npassages: [She said … so.]", source="")
+    text = dossier(f"quotes: [{as_yaml(exact)}]\npassages: [She said … so.]", source="")
     statement = fill(text, "d.yaml", document).dossier.entries[-1]
     assert isinstance(statement, StatementRecorded)
     assert statement.quotes[0].exact == exact
-    assert quoted(exact) == '"a \\\\ b\\n\\"c\\"\\u2028\\U000E0001 𝕏 d"'
+    assert as_yaml(exact) == '"a \\\\ b\\n\\"c\\"\\u2028\\U000E0001 𝕏 d"'
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def _in_words(text: str, document: str) -> tuple[str, int]:
         if len(list(words.find(document[start:end]))) != 1:
             return found[0]
         count += 1
-        return f"words: {quoted(document[start:end])}"
+        return f"words: {as_yaml(document[start:end])}"
 
     return re.sub(r"start: (\d+), end: (\d+), sha256: \w{64}", worded, text), count
 
@@ -287,7 +287,7 @@ def test_whatever_the_document_words_lead_to_their_passage(
     assume(list(places(exact, document)) == [place])
     fields = f"start: {place.start}, end: {place.end}, sha256: {text_sha256(exact)}"
     source = f"  sha256: {text_sha256(document)}\n  length: {len(document)}\n"
-    before = dossier(f"passages: [{style.format(quoted(exact))}] # all", source=source)
+    before = dossier(f"passages: [{style.format(as_yaml(exact))}] # all", source=source)
     becomes = style.replace("words: {}", fields) if "words" in style else f"{{{{{fields}}}}}"
     assert filled(before, document) == dossier(
         f"passages: [{becomes.format()}] # all", source=source

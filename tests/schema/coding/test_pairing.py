@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.coding.compared import compare
+from schema.coding.side_by_side import compare
 from schema.coding.pairing import pairs_text, propose_pairs, read_pairs
 from schema.errors import InvalidInput
 from seeds import seed_files
