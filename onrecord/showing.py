@@ -6,6 +6,7 @@ Answers go to standard output, everything else to standard error.
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import TypeAlias
 
 from rich.console import Console
@@ -28,6 +29,13 @@ _NUMBERS = ("Entry", "Position")
 _DATES = ("When",)
 _DATE_WIDTH = 20  # columns, so that an interval in EDTF is not broken
 _WIDE = 400  # columns of a table that nobody looks at on a screen
+
+
+class Format(StrEnum):
+    """How a command shows its answer: for people, or for programs."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def console() -> Console:

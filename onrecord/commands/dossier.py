@@ -11,11 +11,11 @@ from onrecord.recording import read_dossiers
 from onrecord.showing import console, say
 from schema.coding.agreement import agreement as agreement_of
 from schema.coding.agreement_text import agreement_text
-from schema.coding.side_by_side import Compared, compare
 from schema.coding.filling import Filled
 from schema.coding.filling import fill as filled
 from schema.coding.json_schema import dossier_schema
 from schema.coding.pairing import Pair, pairs_text, propose_pairs, read_pairs
+from schema.coding.side_by_side import Compared, compare
 from schema.coding.starting import start
 from schema.errors import Fault, InvalidInput
 

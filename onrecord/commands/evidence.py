@@ -1,7 +1,6 @@
 """``onrecord coverage`` and ``onrecord verify-quotes``: holding a coding against the documents."""
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from onrecord.documents import DocumentsOption, documents_folder, finder
 from onrecord.exactness import Exactness
 from onrecord.recording import read_dossiers
 from onrecord.settings import read_settings
-from onrecord.showing import console, progress, say, table
+from onrecord.showing import Format, console, progress, say, table
 from schema.coding.coverage import Coverage, Sentence, State, coverage
 from schema.coding.stretches import beginning
 from schema.dossier import Dossier
@@ -27,13 +26,6 @@ _WORDS = {
     State.PARTLY: "partly",
     State.FORGOTTEN: "forgotten",
 }
-
-
-class Format(StrEnum):
-    """How coverage is shown."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,7 +1,6 @@
 """``onrecord log``: looking at the log, and proving it."""
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Annotated
 
 import orjson
@@ -10,18 +9,11 @@ import typer
 from eventlog import Entry, Log
 from onrecord.composition import open_log
 from onrecord.settings import read_settings
-from onrecord.showing import console, progress, table
+from onrecord.showing import Format, console, progress, table
 
 app = typer.Typer(help="Look at the log, and prove that it is as it was written.")
 
 HEADS = ("Position", "Recorded", "By", "Kind", "About", "Hash")
-
-
-class Format(StrEnum):
-    """How entries are shown."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -16,18 +15,11 @@ from onrecord.captions import Captions
 from onrecord.composition import log_exists, open_log
 from onrecord.recording import Outcome
 from onrecord.settings import Settings, read_settings
-from onrecord.showing import console, say, table
+from onrecord.showing import Format, console, say, table
 from schema.canonical import canonical_bytes
 from schema.entries import AnyEntry
 
 HEADS = ("Position", "Kind", "About", "Says")
-
-
-class Format(StrEnum):
-    """How a dry run shows what would be recorded."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def add_to(app: typer.Typer) -> None:

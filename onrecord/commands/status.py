@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import orjson
@@ -16,14 +15,7 @@ from graph.reader import GraphReader
 from onrecord.composition import VERSION, Neo4j, found_neo4j, not_running, open_graph, open_log
 from onrecord.locking import service_of
 from onrecord.settings import Settings, read_settings
-from onrecord.showing import console
-
-
-class Format(StrEnum):
-    """How the state is shown."""
-
-    TABLE = "table"
-    JSON = "json"
+from onrecord.showing import Format, console
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schema.coding.alpha import krippendorff_alpha
-from schema.coding.side_by_side import Coding, Compared
 from schema.coding.pairing import Pair, check_pairs
+from schema.coding.side_by_side import Coding, Compared
 
 FIELDS = ("attribution", "force", "polarity", "speaker", "holder", "attitude")
 NOBODY = "nobody"
