@@ -342,7 +342,8 @@ class _Reader:
 
     def _attribution(self, raw: Raw, path: tuple[str, ...]) -> Attribution:
         if raw.get("quotes"):
-            self._fault(path, "has quotes: say whether attribution is DIRECT or PARTIAL_QUOTE")
+            either = f"{Attribution.DIRECT_QUOTE} or {Attribution.PARTIAL_QUOTE}"
+            self._fault(path, f"has quotes: say whether attribution is {either}")
             return Attribution.PARTIAL_QUOTE
         speaker = self._resolved(raw.get("speaker"), ("actor",), (*path, "speaker"))
         own = speaker is not None and speaker == self.publisher

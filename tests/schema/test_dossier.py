@@ -441,7 +441,7 @@ def test_all_faults_are_told_at_once_each_with_its_line() -> None:
         (
             "attribution: PARTIAL_QUOTE",
             "venue: X",
-            "has quotes: say whether attribution is DIRECT or",
+            "has quotes: say whether attribution is DIRECT_QUOTE or PARTIAL_QUOTE",
         ),
         (
             "attitude: FEARS",
