@@ -346,7 +346,7 @@ def test_all_faults_are_told_at_once_each_with_its_line() -> None:
         .replace("reason: NAVIGATION", "reason: DULL")
         .replace("from: quoted", "from: quotes")
     )
-    reasons = "'NO_CONTENT', 'NAVIGATION', 'REPEATS' or 'SCENE_SETTING'"
+    reasons = "'NO_CONTENT', 'NAVIGATION', 'REPEATS', 'SCENE_SETTING' or 'NOT_SAID'"
     expected = {
         "insider:": "actors.insider.kind: is missing",
         "knd": "actors.insider.knd: is not a field of this; did you mean 'kind'?",
