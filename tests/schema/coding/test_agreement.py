@@ -5,8 +5,8 @@ import pytest
 from schema.coding.agreement import Agreement, Difference, agreement
 from schema.coding.agreement_text import agreement_text
 from schema.coding.alpha import krippendorff_alpha
-from schema.coding.side_by_side import compare
 from schema.coding.pairing import propose_pairs
+from schema.coding.side_by_side import compare
 from schema.dossier import Dossier, read_dossier
 from schema.errors import InvalidInput
 from tests.schema.coding.codings import Part, both_coders, dossier, passage, said, two

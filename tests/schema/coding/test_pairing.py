@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.coding.side_by_side import compare
 from schema.coding.pairing import pairs_text, propose_pairs, read_pairs
+from schema.coding.side_by_side import compare
 from schema.errors import InvalidInput
 from seeds import seed_files
 from tests.schema.coding.codings import (
