@@ -1,6 +1,6 @@
 """Marks of a sentence that says something: nothing that has one may be left out of a coding.
 
-The lists are of English words. They are clues for a person, who may know better: a sentence of
+The lists are of English words, those of docs/coding-rules.md among them. They are clues for a person, who may know better: a sentence of
 another language, or one that is worded in an unusual way, has none of these words and still may
 say something. Dates, clock times and page numbers are no figures.
 """
@@ -14,12 +14,13 @@ from schema.coding.stretches import Stretch
 
 
 class Mark(StrEnum):
-    """What shows that somebody says, quotes, counts or holds something."""
+    """What shows that somebody says, quotes, counts, holds or foresees something."""
 
     REPORTING_VERB = "REPORTING_VERB"
     QUOTATION = "QUOTATION"
     FIGURE = "FIGURE"
     ATTITUDE = "ATTITUDE"
+    PREDICTION = "PREDICTION"
 
 
 NAMES: Mapping[Mark, str] = {
@@ -27,19 +28,26 @@ NAMES: Mapping[Mark, str] = {
     Mark.QUOTATION: "a quotation mark",
     Mark.FIGURE: "a figure",
     Mark.ATTITUDE: "an attitude",
+    Mark.PREDICTION: "a word of prediction",
 }
 """How a sentence calls each mark."""
 
+_CLAUSE = (  # follows a verb and no noun: the report states the cause, notes that it rains
+    r"(?= (?:that|how|why|there|it|he|she|they|we|the|an?|its|his|her|their|in)\b)"
+)
 _REPORTING = (
     r"sa(?:y|ys|id|ying)|t(?:ell|ells|elling|old)|ask(?:s|ed|ing)?|add(?:s|ed|ing)|"
     r"according to|announc(?:e|es|ed|ing|ement|ements)|argu(?:e|es|ed|ing|ment|ments)|"
     r"accus(?:e|es|ed|ing|ation|ations)|warn(?:s|ed|ing|ings)?|claim(?:s|ed|ing)?|"
     r"confirm(?:s|ed|ing)?|den(?:y|ies|ied|ying|ial|ials)|promis(?:e|es|ed|ing)|"
     r"pledg(?:e|es|ed|ing)|vow(?:s|ed|ing)?|insist(?:s|ed|ing|ence)?|report(?:s|ed|edly)|"
-    r"stated|not(?:ed|ing) that|explain(?:s|ed|ing)?|suggest(?:s|ed|ing|ion|ions)?|"
-    r"demand(?:s|ed|ing)|urg(?:e|es|ed|ing)|call(?:s|ed|ing)?(?= (?:for|on)\b)|"
+    rf"stat(?:ed|ing)(?! by\b)|(?<!member )(?<!united )states?{_CLAUSE}|(?:noted|noting)|notes?{_CLAUSE}|"
+    r"maintain(?:s|ing|ed(?! by\b))?|contend(?:s|ed|ing)?|contentions?|slam(?:s|med|ming)?|"
+    r"dangl(?:e|es|ed|ing)|plans|planned|plan(?:ning)? to|commit(?:s|ted|ting|ments?)?|"
+    r"explain(?:s|ed|ing)?|suggest(?:s|ed|ing|ion|ions)?|"
+    r"demand(?:s|ed|ing)?|urg(?:e|es|ed|ing)|call(?:s|ed|ing)?(?= (?:for|on)\b)|"
     r"called(?! (?:off|up|in)\b)|reject(?:s|ed|ing|ion)?|refus(?:e|es|ed|ing|al)|"
-    r"agree(?:s|d|ing)?|propos(?:e|es|ed|ing|al|als)|pitch(?:es|ed)|offer(?:s|ed)|"
+    r"agree(?:s|d|ing)?|propos(?:e|es|ed|ing|al|als)|pitch(?:es|ed|ing)?|offer(?:s|ed|ing)?|"
     r"threaten(?:s|ed|ing)?|threats?|criticis(?:e|es|ed|ing|m)|criticiz(?:e|es|ed|ing)|"
     r"blam(?:e|es|ed|ing)|condemn(?:s|ed|ing|ation)?|denounc(?:e|es|ed|ing)|"
     r"declar(?:e|es|ed|ing|ation)|reveal(?:s|ed)|disclosed|predict(?:s|ed|ing|ion|ions)?|"
@@ -48,7 +56,7 @@ _REPORTING = (
     r"testif(?:y|ies|ied)|testimony|wrote|writes|tweet(?:s|ed)|posted|repl(?:y|ies|ied)|"
     r"respon(?:d|ds|ded|se)|answer(?:s|ed)|(?:to|no) comment|commented|complain(?:s|ed|ing|t|ts)?|"
     r"emphasi[sz](?:e|es|ed|ing)|stress(?:ed|es)|describ(?:e|es|ed|ing)|mention(?:s|ed)|"
-    r"remark(?:s|ed)|quoted?|quips?|express(?:es|ed)|voiced?|prais(?:e|es|ed)|hail(?:s|ed)|"
+    r"remark(?:s|ed)|quoted?|quips?|express(?:es|ed|ing)?|voiced?|prais(?:e|es|ed)|hail(?:s|ed)|"
     r"apologi[sz](?:e|es|ed)|recommend(?:s|ed|ation|ations)?|advis(?:e|es|ed)|"
     r"caution(?:s|ed)|reiterat(?:e|es|ed|ing)|protest(?:s|ed|ing)?|ultimatum|declin(?:es|ed) to|"
     r"inform(?:s|ed|ing)|remind(?:s|ed|er)|conclud(?:e|es|ed) that|estimat(?:e|es|ed)|"
@@ -58,18 +66,23 @@ _REPORTING = (
 _ATTITUDES = (
     r"believ(?:e|es|ed|ing)|beliefs?|think(?:s|ing)?|thought|want(?:s|ed|ing)?|"
     r"hop(?:e|es|ed|ing)|fear(?:s|ed|ing|ful)?|inten(?:d|ds|ded|ding|t|tion|tions)|"
-    r"(?:they|he|she|we|who) figured?|figures? that|sees|seen as|view(?:s|ed|ing)? (?:\S+ )?as|"
+    rf"(?:they|he|she|we|who) figured?|figured that|figures?{_CLAUSE}|sees|smells?|"
+    r"smell(?:ed|ing)|consider(?:s|ed|ing)?|agree[sd]? that|cl(?:ing|ings|inging|ung) to|seen as|view(?:s|ed|ing)? (?:\S+ )?as|"
     r"regard(?:s|ed|ing)? (?:\S+ )?as|worr(?:y|ies|ied|ying)|nervous|anxious|anxiety|wary|"
     r"reluctan(?:t|ce)|hesita(?:nt|te|tes|ted|nce|tion)|cautious|eager(?:ness)?|keen|"
-    r"s[ck]eptic(?:al|ism|s)?|doubt(?:s|ed|ful|ing)?|confident|convinced|afraid|"
+    r"s[ck]eptic(?:al|ism|s)?|doubt(?:s|ed|ful|ing)?|confident|(?:un)?convinced|afraid|"
     r"concern(?:ed|s)|expect(?:s|ed|ing|ation|ations)|(?<!to )expect|wish(?:es|ed)?|"
-    r"desir(?:e|es|ed)|desperat(?:e|ion)|aims? to|aimed to|seek(?:s|ing)? to|prefer(?:s|red)?|"
+    r"desir(?:e|es|ed)|desperat(?:e|ion)|aims? to|aimed to|seek(?:s|ing)?|sought|prefer(?:s|red)?|"
     r"trust(?:s|ed)|distrust|mistrust|suspect(?:s|ed)|suspicio(?:n|us)|optimis(?:m|tic)|"
     r"pessimis(?:m|tic)|determined to|(?:un)?willing(?:ness)?|oppos(?:e|es|ed|ition)|"
-    r"favou?rs|obsess(?:ed|ion)|bank(?:s|ed|ing) on|bet(?:s|ting)? on|push(?:es|ed|ing) for|"
-    r"plan(?:s|ned|ning) to|frustrat(?:ed|ion)|ang(?:er|ry)|outrag(?:e|ed)|hat(?:e|es|ed)|"
+    r"favou?r(?:s|ed|ing)?|support(?! (?:us|our)\b)(?:s|ed|ing|ers?|ive)?|"
+    r"feel(?:s|ings?)?(?! free\b)|felt|likes|liked|dislik(?:e|es|ed)|"
+    r"(?:would|to|not|n[’']t|do|did|i|we|you|they|who) like(?! (?:this|that|it)\b)|"
+    r"press(?:es|ed|ing)? for|count(?:s|ed|ing)? on|mean(?:s|t)? to|set to|obsess(?:ed|ion)|bank(?:s|ed|ing) on|bet(?:s|ting)? on|push(?:es|ed|ing) for|"
+    r"frustrat(?:ed|ion)|ang(?:er|ry)|outrag(?:e|ed)|hat(?:e|es|ed)|"
     r"lov(?:e|es|ed)|dread(?:s|ed)?|regret(?:s|ted)?"
 )
+_PREDICTIONS = r"(?-i:will)|won[’']t|going to|(?:un)?likely|likelihood|probabl[ye]|imminent|at best"
 _NUMBERS = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
@@ -93,11 +106,15 @@ _NO_FIGURE = re.compile(
     re.IGNORECASE,
 )
 _QUOTATION_MARK = re.compile('[“”„«»「」『』"]')
-_FIGURE = re.compile(rf"\d|\b(?:{_NUMBERS})\b", re.IGNORECASE)
+_PARTS = r"(?:a|one)[- ](?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth)"
+_FIGURE = re.compile(
+    rf"[\d¼-¾⅐-⅞]|\b(?:{_NUMBERS})\b|\b{_PARTS}(?= of\b|[.,;:!?]|$)", re.IGNORECASE
+)
 _LONGEST_FIGURE = 20
 _WORDS: Mapping[Mark, re.Pattern[str]] = {
     Mark.REPORTING_VERB: re.compile(rf"\b(?:{_REPORTING})\b", re.IGNORECASE),
     Mark.ATTITUDE: re.compile(rf"\b(?:{_ATTITUDES})\b", re.IGNORECASE),
+    Mark.PREDICTION: re.compile(rf"\b(?:{_PREDICTIONS})\b", re.IGNORECASE),
 }
 
 

@@ -70,8 +70,8 @@ leftOut:
 """
 _LIST = """
 # The sentences: {count}. Each stands with its offsets, and its words as passages take them.
-# What has a verb of saying, a quotation mark, a figure or an attitude may not be left out; these
-# are found by lists of English words, so that others may have them as well.
+# What has a verb of saying, a quotation mark, a figure, an attitude or a word of prediction may not
+# be left out; these are found by lists of English words, so that others may have them as well.
 """
 
 
