@@ -6,7 +6,7 @@ from typing import TypeAlias, cast
 
 from api.limits import Cost
 from api.problems import BadRequest, TooMuch
-from api.types import AT, POSITION, RECORDED
+from api.types import AT, IS_NULL, POSITION, RECORDED
 from graph.model import KINDS, Date, Kind, Relation, Scalar
 from graph.model import Field as ModelField
 from graph.selection import (
@@ -95,6 +95,11 @@ class _Reader:
                     yield Called(given)
                 case "under", str():
                     yield Under(given)
+                case _, bool():
+                    raise BadRequest(
+                        f"{inner}: only what a relation leads to can be missing; ask it directly "
+                        f"below a relation to one, such as capacity: {{ {IS_NULL}: true }}"
+                    )
                 case _, Mapping() if key == RECORDED:
                     yield from self._on_recording(kind, given, inner)
                 case _, Mapping():
@@ -121,11 +126,23 @@ class _Reader:
                 for key, text in _present(given, path):
                     yield _within(field.name, key, str(text), f"{path}.{key}")
             case Relation(many=False):
-                yield self._related(field, Quantifier.SOME, given, path)
+                yield from self._on_one(field, given, path)
             case Relation():
                 for key, inner in _present(given, path):
                     assert isinstance(inner, Mapping)
                     yield self._related(field, Quantifier(key), inner, f"{path}.{key}")
+
+    def _on_one(self, relation: Relation, given: Given, path: str) -> Iterator[Condition]:
+        """Read a condition on what a relation to one leads to, which may be that it is missing."""
+        rest = dict(given)
+        missing = rest.pop(IS_NULL, False)
+        if missing is None:
+            raise _null(f"{path}.{IS_NULL}")
+        if IS_NULL in given:
+            quantifier = Quantifier.NONE if missing else Quantifier.SOME
+            yield self._related(relation, quantifier, {}, path)
+        if rest or IS_NULL not in given:
+            yield self._related(relation, Quantifier.SOME, rest, path)
 
     def _related(
         self, relation: Relation, quantifier: Quantifier, given: Given, path: str

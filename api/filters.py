@@ -6,7 +6,7 @@ from enum import StrEnum
 from strawberry import ID
 
 from api.classes import Field, TypeLike, enum_type, input_type, nullable, shell
-from api.types import AT, POSITION, RECORDED, edge_type_name
+from api.types import AT, IS_NULL, POSITION, RECORDED, edge_type_name
 from graph.model import KINDS, Date, Json, Kind, Relation, Scalar, Type
 from graph.model import Field as ModelField
 
@@ -19,7 +19,7 @@ _MEANINGS = {
     "lte": "Is at most this.",
     "gt": "Is more than this.",
     "gte": "Is at least this.",
-    "isNull": "Is missing (true), or is there (false).",
+    IS_NULL: "Is missing (true), or is there (false).",
 }
 _RANGE_MEANINGS = {
     "certainlyWithin": "Lies inside this range, whatever the uncertainty.",
@@ -33,7 +33,7 @@ _TEXT = ("eq", "in", "contains", "startsWith", "lt", "lte", "gt", "gte", "isNull
 def _comparisons(name: str, plain: TypeLike, comparisons: Sequence[str], of: str) -> type:
     fields = {}
     for comparison in comparisons:
-        annotation = {"in": list[plain], "isNull": bool}.get(comparison, plain)
+        annotation = {"in": list[plain], IS_NULL: bool}.get(comparison, plain)
         fields[comparison] = Field(nullable(annotation), _MEANINGS[comparison])
     return input_type(shell(name), f"Conditions on {of}, all of which hold.", fields)
 
@@ -66,6 +66,14 @@ _RECORDING_WHERE = input_type(
 WHERE_TYPES: dict[str, type] = {label: shell(f"{label}Where") for label in KINDS}
 """The filter of each kind, by label."""
 
+_MAY_BE_MISSING = "Of a relation to one: there is none (true), or there is one (false)."
+_TARGETS_OF_ONE = {
+    field.target
+    for kind in KINDS.values()
+    for field in kind.fields
+    if isinstance(field, Relation) and not field.many and field.node_field is None
+}
+
 _LIST_WHERE: dict[str, type] = {}
 _EDGE_WHERE: dict[str, type] = {}
 
@@ -92,6 +100,8 @@ def _edge_where(relation: Relation) -> type:
         }
         target = KINDS[relation.target]
         fields[relation.node_field] = Field(nullable(WHERE_TYPES[target.label]), target.description)
+        if not relation.many:
+            fields[IS_NULL] = Field(nullable(bool), _MAY_BE_MISSING)
         description = f"Conditions on a {edge_type_name(relation)}, all of which hold."
         _EDGE_WHERE[name] = input_type(shell(name), description, fields)
     return _EDGE_WHERE[name]
@@ -140,6 +150,9 @@ def _make_where(kind: Kind) -> None:
         )
     if kind.whole:
         fields["under"] = Field(nullable(ID), "Is the thing with this id, or anything below it.")
+    if kind.label in _TARGETS_OF_ONE:
+        meaning = f"{_MAY_BE_MISSING} Stands directly below the relation, in no AND, OR or NOT."
+        fields[IS_NULL] = Field(nullable(bool), meaning)
     fields["AND"] = Field(nullable(list[cls]), "All of these hold.")  # type: ignore[valid-type]
     fields["OR"] = Field(nullable(list[cls]), "At least one of these holds.")  # type: ignore[valid-type]
     fields["NOT"] = Field(nullable(cls), "This does not hold.")

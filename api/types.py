@@ -42,6 +42,8 @@ from schema.values import (
 RECORDED = "recorded"
 """The field that shows the entry behind a thing, in place of these two of the model:"""
 POSITION, AT = "recordedPosition", "recordedAt"
+IS_NULL = "isNull"
+"""How a filter asks whether something is missing: a value, or what a relation to one leads to."""
 
 JSON_TYPES: dict[str, tuple[str, type[Value]]] = {
     "figures": ("Figure", Figure),
@@ -57,6 +59,7 @@ EDGE_TYPES: dict[tuple[str, str], tuple[str, type[Value]]] = {
     ("TOOK_PART", "event"): ("Participation", Participant),
     ("ASCRIBES_TO", "actor"): ("Ascription", Ascription),
     ("TAKES_STANCE", "issue"): ("Stance", Stance),
+    ("ASCRIBES_STANCE", "issue"): ("Stance", Stance),
 }
 """The object type of each relationship that is a field itself, and the model of its parts."""
 

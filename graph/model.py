@@ -176,6 +176,7 @@ FIGURE_PARTS = ("what", "from", "to", "unit", "bound", "words")
 SPAN_PARTS = ("start", "end", "sha256", "exact")
 CLAIM_RELATIONS = (*(polarity.value for polarity in Polarity), "ASCRIBES", "PASSES_ON")
 
+STANCE = Scalar("stance", Type.TEXT, "SUPPORTS is yes.", enum=StanceKind)
 FIGURES = Json("figures", "Numbers with what they measure.", FIGURE_PARTS)
 PASSAGES = Relation(
     "passages",
@@ -367,11 +368,20 @@ STATEMENT = Kind(
         Relation("issues", ("ABOUT",), "Issue", "What it is about, its claim's issues included."),
         Relation(
             "stances",
-            ("TAKES_STANCE", "ASCRIBES_STANCE"),
+            ("TAKES_STANCE",),
             "Issue",
-            "Where it stands on an issue's question; the holder, if the claim is ascribed.",
+            "Where the speaker stands on an issue's question; none where the claim is ascribed.",
             node_field="issue",
-            properties=(Scalar("stance", Type.TEXT, "SUPPORTS is yes.", enum=StanceKind),),
+            properties=(STANCE,),
+        ),
+        Relation(
+            "ascribedStances",
+            ("ASCRIBES_STANCE",),
+            "Issue",
+            "Where the holder of an ascribed claim stands on an issue's question; the speaker only "
+            "lays it to them.",
+            node_field="issue",
+            properties=(STANCE,),
         ),
         PASSAGES,
         Relation("relays", ("RELAYS",), "Statement", "The statement it passes on.", many=False),

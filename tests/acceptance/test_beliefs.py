@@ -19,6 +19,7 @@ from graph.connection import Graph, own_text
 from onrecord.browser import PICTURE
 from onrecord.recording import read_dossiers
 from schema.entries import Force, Polarity, StatementRecorded
+from schema.values import StanceKind
 from seeds import seed_files
 from tests.acceptance.browsing import chromium_page, run_query, settle, sign_in
 from tests.onrecord.running import Program, Service
@@ -109,8 +110,7 @@ def test_asking_for_what_somebody_said_finds_nothing_that_is_laid_to_them(
 def test_a_claim_that_is_only_ascribed_is_asserted_by_nobody(served: Service) -> None:
     found = served.ask(
         """query ($all: Int!) { claims(first: $all, where: { statements: { some: {
-             polarity: { isNull: false }, NOT: { ascribedTo: { attitude: { isNull: false } } }
-           } } }) { totalCount nodes { id } } }""",
+             polarity: { isNull: false }, ascribedTo: { isNull: true } } } }) { totalCount nodes { id } } }""",
         all=ALL,
     )["claims"]
     own = {one.claim for one in recorded().values() if one.claim and one.ascribed_to is None}
@@ -118,6 +118,71 @@ def test_a_claim_that_is_only_ascribed_is_asserted_by_nobody(served: Service) ->
     assert {one["id"] for one in found["nodes"]} == own
     assert found["totalCount"] == len(own)
     assert only_ascribed, "some beliefs are held by nobody who speaks"
+
+
+@pytest.mark.parametrize("speaker", ["actor/donald-trump", "actor/china"])
+def test_what_somebody_asserts_themselves_is_asked_for_without_what_they_ascribe(
+    served: Service, speaker: str
+) -> None:
+    page = "statements(where: { speaker: { id: { eq: $id } } ascribedTo: { isNull: %s } }, first: $all)"
+    found = served.ask(
+        f"""query ($id: ID!, $all: Int!) {{
+             own: {page % "true"} {{ nodes {{ id }} }} laid: {page % "false"} {{ nodes {{ id }} }} }}""",
+        id=speaker,
+        all=ALL,
+    )
+    told = {key: one for key, one in recorded().items() if one.speaker == speaker}
+    own = {key for key, one in told.items() if one.ascribed_to is None}
+    assert own
+    assert {one["id"] for one in found["own"]["nodes"]} == own
+    assert {one["id"] for one in found["laid"]["nodes"]} == set(told) - own
+
+
+# -- stances -------------------------------------------------------------------------------------
+
+
+def test_the_stance_of_a_holder_is_shown_apart_from_those_of_speakers(served: Service) -> None:
+    nodes = served.ask(
+        """query ($all: Int!) { statements(first: $all) { nodes {
+             id stances { stance issue { id } } ascribedStances { stance issue { id } } } } }""",
+        all=ALL,
+    )["statements"]["nodes"]
+    shown = {
+        one["id"]: (_stances(one["stances"]), _stances(one["ascribedStances"])) for one in nodes
+    }
+    taken = {
+        key: {(one.issue, str(one.stance)) for one in statement.stances}
+        for key, statement in recorded().items()
+    }
+    assert shown == {
+        key: (set(), stances) if key in ascribed() else (stances, set())
+        for key, stances in taken.items()
+    }
+    assert any(own for own, _ in shown.values())
+    assert any(laid for _, laid in shown.values())
+
+
+def _stances(shown: list[Any]) -> set[tuple[str, str]]:
+    return {(one["issue"]["id"], one["stance"]) for one in shown}
+
+
+def test_who_supports_something_is_not_who_tells_of_a_supporter(served: Service) -> None:
+    where = "{ some: { stance: { eq: SUPPORTS } } }"
+    found = served.ask(
+        f"""query ($all: Int!) {{
+             own: statements(where: {{ stances: {where} }}, first: $all) {{ nodes {{ id }} }}
+             laid: statements(where: {{ ascribedStances: {where} }}, first: $all) {{ nodes {{ id }} }} }}""",
+        all=ALL,
+    )
+    supports = {
+        key
+        for key, one in recorded().items()
+        if any(stance.stance is StanceKind.SUPPORTS for stance in one.stances)
+    }
+    assert {one["id"] for one in found["own"]["nodes"]} == supports - set(ascribed())
+    assert {one["id"] for one in found["laid"]["nodes"]} == supports & set(ascribed())
+    assert supports - set(ascribed())
+    assert supports & set(ascribed())
 
 
 # -- words in quotation marks --------------------------------------------------------------------

@@ -222,6 +222,7 @@ STATEMENTS = [
         attribution="OWN_VOICE",
         polarity="ASSERTS",
         claim="claim/stop",
+        stances=[{"issue": "issue/rare-earths", "stance": "SUPPORTS"}],
         ascribedTo={"actor": "actor/post/makers", "attitude": "FEARS"},
         passages=[
             passage(

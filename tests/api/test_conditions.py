@@ -96,6 +96,31 @@ def meaning(kind: str, where: Json) -> Condition:
                 AllOf((Compare("part", Comparison.IN, ("BODY", "TITLE")),)),
             ),
         ),
+        (
+            "Statement",
+            {"capacity": {"isNull": True}},
+            Related("capacity", Quantifier.NONE, AllOf()),
+        ),
+        (
+            "Statement",
+            {"capacity": {"isNull": False}},
+            Related("capacity", Quantifier.SOME, AllOf()),
+        ),
+        (
+            "Statement",
+            {"ascribedTo": {"isNull": True}},
+            Related("ascribedTo", Quantifier.NONE, AllOf()),
+        ),
+        (
+            "Statement",
+            {"claim": {"isNull": False, "name": {"contains": "rare earth"}}},
+            AllOf(
+                (
+                    Related("claim", Quantifier.SOME, AllOf()),
+                    Related("claim", Quantifier.SOME, RARE),
+                )
+            ),
+        ),
         ("Issue", {"OR": [{"name": {"contains": "rare earth"}}, {}]}, AnyOf((RARE, AllOf()))),
         ("Issue", {"OR": []}, AnyOf(())),
         ("Issue", {"AND": [{"name": {"contains": "rare earth"}}]}, AllOf((RARE,))),
@@ -137,6 +162,11 @@ def test_a_filter_that_is_null_is_no_filter(ask: Asker, graph: Graph) -> None:
         ({"speaker": {"name": {"eq": None}}}, "where.speaker.name.eq is null: leave it out"),
         ({"OR": [{}, {"claim": None}]}, "where.OR[1].claim is null"),
         ({"ascribedTo": {"actor": None}}, "where.ascribedTo.actor is null"),
+        ({"capacity": {"isNull": None}}, "where.capacity.isNull is null: leave it out"),
+        ({"isNull": True}, "where.isNull: only what a relation leads to can be missing; ask it "),
+        ({"relayedBy": {"some": {"isNull": False}}}, "where.relayedBy.some.isNull: only what"),
+        ({"speaker": {"OR": [{"isNull": True}, {}]}}, "where.speaker.OR[0].isNull: only what"),
+        ({"ascribedTo": {"actor": {"isNull": True}}}, "where.ascribedTo.actor.isNull: only"),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused(where: Json, sentence: str) -> None:

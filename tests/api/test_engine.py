@@ -1,7 +1,7 @@
 """Everything that can be asked, of a real Neo4j that followed a real log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,7 +25,7 @@ from graph.managed import Connection
 from graph.model import KINDS, Date, Json, Kind, Relation, label_of
 from graph.reader import TIME_LIMIT_SECONDS
 from schema.canonical import canonical_bytes
-from schema.entries import AnyEntry, LinkRecorded
+from schema.entries import AnyEntry, LinkRecorded, StatementRecorded
 from tests.api import harbour
 from tests.api.asking import AsyncAsker
 from tests.api.asking import Json as Answer
@@ -179,6 +179,10 @@ def check(kind: Kind, name: str, given: Any, answer: Answer) -> None:
     if name in ("quotes", "hedging"):
         assert answer[name] == [one["exact"] for one in given]
         name = f"{name}Spans".replace("quotesSpans", "quoteSpans")
+    if name == "stances":
+        own = not answer["ascribedTo"]
+        name, not_here = ("stances", "ascribedStances") if own else ("ascribedStances", "stances")
+        assert answer[not_here] == []
     shown = answer[name]
     match kind.field(name):
         case Date():
@@ -342,6 +346,8 @@ def filters(where: GraphQLInputObjectType) -> Iterator[Filter]:
     """Yield a filter for every leaf of a ``where`` input; of things around, for their ids."""
     for name, field in where.fields.items():
         named = get_named_type(field.type)
+        if name == "isNull" and where.name in OF_KINDS:
+            continue  # only where a relation leads to it, below
         if name in ("AND", "OR"):
             yield f"{name}: [{{ id: {{ isNull: true }} }}, {{ id: {{ isNull: false }} }}]"
         elif name == "NOT":
@@ -349,6 +355,8 @@ def filters(where: GraphQLInputObjectType) -> Iterator[Filter]:
         elif isinstance(named, GraphQLInputObjectType):
             around = named.name in OF_KINDS
             inner = ['id: { startsWith: "actor/" }'] if around else list(filters(named))
+            if around and where.name in OF_KINDS:
+                inner += ["isNull: true", "isNull: false"]
             if name in ("all", "none"):
                 del inner[1:]  # the others differ in nothing from those of "some"
             yield from (f"{name}: {{ {one} }}" for one in inner)
@@ -394,6 +402,29 @@ async def test_every_filter_holds_or_does_not(ask: AsyncAsker, kind: Kind) -> No
         part = found[begin : begin + FILTERS_AT_ONCE]
         either = [f"{{ OR: [{{ {one} }}, {{ NOT: {{ {one} }} }}] }}" for one in part]
         assert await ids_of(ask, kind, f"AND: [{', '.join(either)}]") == everything
+
+
+@pytest.mark.parametrize(
+    ("where", "has"),
+    [
+        ("capacity", lambda one: one.capacity),
+        ("ascribedTo", lambda one: one.ascribed_to),
+        ("relays", lambda one: one.relays),
+    ],
+)
+async def test_what_has_none_of_something_can_be_asked_for(
+    ask: AsyncAsker, where: str, has: Callable[[StatementRecorded], object]
+) -> None:
+    statements = [one for one in THINGS if isinstance(one, StatementRecorded)]
+    without = {one.id for one in statements if not has(one)}
+    others = {one.id for one in statements} - without
+    assert without
+    assert others
+    kind = KINDS["Statement"]
+    assert set(await ids_of(ask, kind, f"{where}: {{ isNull: true }}")) == without
+    assert set(await ids_of(ask, kind, f"{where}: {{ isNull: false }}")) == others
+    either = f"OR: [{{ {where}: {{ isNull: true }} }}, {{ {where}: {{ isNull: false }} }}]"
+    assert set(await ids_of(ask, kind, either)) == without | others
 
 
 @kinds
