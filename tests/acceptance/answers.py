@@ -1,9 +1,9 @@
-"""Questions with their answers: read from YAML, asked in order, compared as sets of rows.
+"""Questions with their answers: read from YAML, asked in order, compared row for row.
 
 A row is made of one node of an answer. Its columns have the names of the fields asked for; a
 field ``name``, ``id``, ``title`` or ``text`` of an inner object goes by the name of that object
 (``speaker { name }`` is the column ``speaker``). A list makes a row for each of its members;
-nulls and empty lists make no column.
+nulls and empty lists make no column. The order of rows does not count, their number does.
 """
 
 import re
@@ -35,13 +35,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, how, and the answer: rows, and the number of nodes where it is settled."""
+    """What is asked, how, and the answer: all rows, and the number of nodes that have them."""
 
     name: str
     asks: str
     requests: list[Request]
     rows: list[Row]
-    total: int | None
+    total: int
     because: str
 
 
@@ -67,11 +67,33 @@ def ask(service: Service, question: Question) -> tuple[list[Row], int]:
 
 
 def differences(expected: list[Row], given: list[Row]) -> list[str]:
-    """Return what one set of rows has and the other has not, a line each."""
-    missing = [row for row in expected if not any(_is(row, other) for other in given)]
-    surplus = [row for row in given if not any(_is(other, row) for other in expected)]
-    lines = [f"missing: {row}" for row in missing] + [f"surplus: {row}" for row in surplus]
-    return list(dict.fromkeys(lines))
+    """Return the rows of either side that none of the other is left for, a line each."""
+    pairs = _paired(expected, given)
+    missing = [row for n, row in enumerate(expected) if n not in pairs.values()]
+    surplus = [row for n, row in enumerate(given) if n not in pairs]
+    return [f"missing: {row}" for row in missing] + [f"surplus: {row}" for row in surplus]
+
+
+def _paired(expected: list[Row], given: list[Row]) -> dict[int, int]:
+    """Return which row given is which one expected, as many as can be, each of them once.
+
+    An expected row that tells only some words of a claim may fit several given ones, so a pair is
+    made anew where that lets one more row have a partner (Kuhn's algorithm).
+    """
+    pairs: dict[int, int] = {}
+
+    def partner(row: int, tried: set[int]) -> bool:
+        for other in range(len(given)):
+            if other not in tried and _is(expected[row], given[other]):
+                tried.add(other)
+                if other not in pairs or partner(pairs[other], tried):
+                    pairs[other] = row
+                    return True
+        return False
+
+    for row in range(len(expected)):
+        partner(row, set())
+    return pairs
 
 
 def rows_of(node: Mapping[str, Tree]) -> list[Row]:
@@ -118,8 +140,8 @@ def _column(rows: list[Row], column: str) -> list[Tree]:
 
 def _question(name: str, told: dict[str, Tree]) -> Question:
     answer = _mapping(told["answer"])
-    total = answer.get("total")
-    assert total is None or isinstance(total, int)
+    total = answer["total"]
+    assert isinstance(total, int)
     return Question(
         name=name,
         asks=str(told["asks"]),
