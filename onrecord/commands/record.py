@@ -1,6 +1,6 @@
 """``onrecord record``: dossiers into the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,11 +13,15 @@ from eventlog.sqlite import SqliteLog
 from onrecord import recording
 from onrecord.captions import Captions
 from onrecord.composition import log_exists, open_log
+from onrecord.documents import DocumentsOption, finder
+from onrecord.exactness import Exactness
 from onrecord.recording import Outcome
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Format, console, say, table
 from schema.canonical import canonical_bytes
+from schema.dossier import Dossier
 from schema.entries import AnyEntry
+from schema.errors import InvalidInput
 
 HEADS = ("Position", "Kind", "About", "Says")
 
@@ -38,15 +42,19 @@ def record(
             "--format", help="How a dry run shows it; json: one entry a line, payload included."
         ),
     ] = None,
+    documents: DocumentsOption = None,
 ) -> None:
     """Put dossiers on record: all of them in one append, or nothing.
 
     What is on record already is left alone; what a dossier says differently, or lacks, is refused.
+    Where a document's text is at hand, so is a passage or quotation that is not exactly in it.
     """
     if output is not None and not dry_run:
         raise typer.BadParameter("--format is for what a dry run shows: add --dry-run")
     settings = read_settings()
     dossiers = recording.read_dossiers(recording.each_once(files))
+    if folder := documents or settings.documents:
+        _hold_against(folder, dossiers)
     trying = dry_run or not log_exists(settings)  # what is refused makes no log
     with _log_for_trying(settings) if trying else open_log(settings, make=True) as log:
         outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=trying)
@@ -57,6 +65,18 @@ def record(
         with open_log(settings, make=True) as log:
             outcome = recording.record(log, settings.recorded_by, dossiers)
     console().print(outcome.sentence(), soft_wrap=True)
+
+
+def _hold_against(folder: Path, dossiers: Sequence[Dossier]) -> None:
+    """Refuse what does not stand in its document, and tell which documents are not there.
+
+    :raises InvalidInput: naming each passage, quotation and hedge that is not exact.
+    """
+    check = Exactness(finder(folder))
+    if faults := list(check.dossiers(dossiers)):
+        raise InvalidInput(faults)
+    for identifier, count in sorted(check.unchecked.items()):
+        say(f"{identifier}: its text is not in {folder}; {count:,} places in it were not checked")
 
 
 def _show(outcome: Outcome, output: Format) -> None:

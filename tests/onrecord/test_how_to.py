@@ -37,9 +37,9 @@ def test_the_dossier_is_filled_checked_and_recorded(folder: Path, program: Progr
     assert "100% of" in program.ok("coverage", dossier, "--documents", str(folder))
     program.ok("verify-quotes", dossier, "--documents", str(folder))
     assert "nothing was written" in program.ok("record", "--dry-run", dossier)
-    assert "recorded" in program.ok("record", dossier)
+    assert "recorded" in program.ok("record", dossier, "--documents", str(folder))
     program.ok("verify-quotes", "--documents", str(folder))
-    assert "nothing to record" in program.ok("record", dossier)
+    assert "nothing to record" in program.ok("record", dossier, "--documents", str(folder))
 
 
 def test_what_is_left_out_has_the_defaults_that_are_told(folder: Path, program: Program) -> None:
@@ -62,3 +62,23 @@ def test_a_dossier_is_started_where_there_is_none(folder: Path, program: Program
     program.ok(*command, "--output", str(file))
     assert "source/mill" in file.read_text("utf-8")
     assert "already" in program.refused(*command, "--output", str(file), code=2)
+
+
+def test_words_that_the_document_has_not_are_not_recorded(folder: Path, program: Program) -> None:
+    file = folder / "mill.yaml"
+    program.ok("dossier", "fill", str(file), "--document", str(folder / "mill.txt"))
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('"The river is a corpse"', '"The river is a morass"'), "utf-8")
+    assert file.read_text("utf-8") != text
+    told = program.refused("record", str(file), "--documents", str(folder), code=2)
+    assert "statements.corpse.quotes.0" in told
+    assert not program.data.exists()
+
+
+def test_a_document_that_is_not_at_hand_is_told(folder: Path, program: Program) -> None:
+    file = folder / "mill.yaml"
+    program.ok("dossier", "fill", str(file), "--document", str(folder / "mill.txt"))
+    (folder / "mill.txt").unlink()
+    ran = program.run("record", str(file), "--documents", str(folder))
+    assert ran.code == 0
+    assert "source/mill: its text is not in" in ran.err
