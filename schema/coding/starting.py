@@ -7,7 +7,7 @@ from schema.coding.quotations import quotations
 from schema.coding.sentences import sentences
 from schema.coding.splicing import as_yaml
 from schema.coding.stretches import Stretch
-from schema.coding.words import NotFound, Words
+from schema.coding.words import Words
 from schema.errors import Fault, InvalidInput, shown
 from schema.identifiers import kind_of
 from schema.values import text_sha256
@@ -145,12 +145,7 @@ def _whole_words(text: str, size: int) -> str:
 
 def _tells(words: Words, said: str, stretch: Stretch) -> bool:
     """Tell whether words lead to a sentence and nowhere else."""
-    if not said.replace(" ", "").isprintable():
-        return False
-    try:
-        return words.passage(said) == stretch
-    except NotFound:
-        return False
+    return said.replace(" ", "").isprintable() and words.leads_to(said, stretch)
 
 
 def _printable(line: str) -> str:

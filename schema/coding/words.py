@@ -59,6 +59,7 @@ class Words:
             self._shifts.append(shift)
         self._plain = _RUN.sub(" ", plain)
         self._words: tuple[list[Stretch], dict[str, list[int]]] | None = None
+        self._alone: dict[str, Stretch | None] = {}
 
     def find(self, words: str, start: int = 0, end: int | None = None) -> Iterator[Stretch]:
         """Yield every place of words, in order, that lies from ``start`` to ``end``."""
@@ -84,12 +85,31 @@ class Words:
         first, *others = _ELLIPSIS.split(words.strip())
         found = self._only(first)
         for other in others:
-            after = (one for one in self.find(other, found.start) if one.end > found.end)
-            last = next(after, None)
-            if last is None:
+            extended = self._extended(found, other)
+            if extended is None:
                 raise NotFound(f"{shown(other)} does not follow {shown(first)}{self._why(other)}")
-            found = Stretch(found.start, last.end)
+            found = extended
         return found
+
+    def leads_to(self, words: str, place: Stretch) -> bool:
+        """Tell whether a passage of some words is a place; if not, the reasons are not looked for.
+
+        So it is told at once of words that stand in a thousand places, however often one asks.
+        """
+        first, *others = _ELLIPSIS.split(words.strip())
+        if first not in self._alone:
+            places = list(islice(self.find(first), 2))
+            self._alone[first] = places[0] if len(places) == 1 else None
+        found = self._alone[first]
+        for other in others:
+            found = self._extended(found, other) if found is not None else None
+        return found == place
+
+    def _extended(self, found: Stretch, words: str) -> Stretch | None:
+        """Return a stretch up to the end of words that follow, or None if they do not."""
+        after = (one for one in self.find(words, found.start) if one.end > found.end)
+        last = next(after, None)
+        return Stretch(found.start, last.end) if last is not None else None
 
     def _only(self, words: str) -> Stretch:
         if not words.strip():

@@ -1,6 +1,7 @@
 """A new dossier: what it says, and that it says nothing that nobody has said."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -126,6 +127,22 @@ def test_words_that_stand_twice_are_told_longer_or_by_their_offsets() -> None:
     assert str(second["words"]).startswith(f"{same} of drought.")
     at = text.index("Again.")
     assert third == {"start": at, "end": at + 6, "sha256": text_sha256("Again.")}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "CHAIR: Yes, go on please.\nWITNESS: I do not recall that, sir.\n",
+        "A line that many begin with, as long as it may be.\n\n",
+        "好好好好好。",
+        "xxxxxxxxx\n\n",
+    ],
+)
+def test_lines_that_stand_a_thousand_times_are_listed_in_time(lines: str) -> None:
+    before = time.process_time()
+    listed_lines = listed(told(lines * 2500))
+    assert time.process_time() - before < 10
+    assert len(listed_lines) == min(2500 * max(lines.count(": "), 1), MOST_LISTED)
 
 
 def test_the_examples_are_good_ones() -> None:

@@ -5,10 +5,11 @@ from typing import Literal
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from schema.coding.stretches import Stretch
 from schema.coding.words import NotFound, Words
-from tests.schema.coding.invented import passages, places
+from tests.schema.coding.invented import LETTERS, passages, places
 
 Form = Literal["NFC", "NFD"]
 DOCUMENT = (
@@ -191,3 +192,20 @@ def test_the_words_of_a_passage_lead_to_it_if_they_stand_only_there(
         assert Words(document).passage(words) == possible[0]
     else:
         assert told(words, document)
+
+
+PARTS = st.lists(st.text(LETTERS, min_size=1, max_size=3), min_size=1, max_size=3)
+
+
+@given(st.text(LETTERS, min_size=1, max_size=30), PARTS)
+def test_words_lead_to_the_passage_that_they_are_and_to_no_other(
+    document: str, parts: list[str]
+) -> None:
+    words, said = Words(document), " … ".join(parts)
+    try:
+        place = words.passage(said)
+    except NotFound:
+        assert not any(words.leads_to(said, one) for one in places(parts[0], document))
+    else:
+        assert words.leads_to(said, place)
+        assert not words.leads_to(said, Stretch(place.start, place.end + 1))
