@@ -4,6 +4,9 @@ A row is made of one node of an answer. Its columns have the names of the fields
 field ``name``, ``id``, ``title`` or ``text`` of an inner object goes by the name of that object
 (``speaker { name }`` is the column ``speaker``). A list makes a row for each of its members;
 nulls and empty lists make no column. The order of rows does not count, their number does.
+
+Claims are worded by who codes them: an answer names what no wording can do without, as
+``{contains: [Xi, [call, telephone]]}``, all of which a text has to have, of a list within any.
 """
 
 import re
@@ -123,8 +126,14 @@ def _is(expected: Row, given: Row) -> bool:
 
 def _fits(expected: Tree, given: Tree) -> bool:
     if isinstance(expected, dict):
-        return all(str(word).lower() in str(given).lower() for word in _list(expected["contains"]))
+        return all(_has(str(given).lower(), word) for word in _list(expected["contains"]))
     return _bare(expected) == _bare(given)
+
+
+def _has(text: str, word: Tree) -> bool:
+    """Tell whether a text has a word; a list of words stands for any of them."""
+    words = word if isinstance(word, list) else [word]
+    return any(str(one).lower() in text for one in words)
 
 
 def _bare(value: Tree) -> Tree:

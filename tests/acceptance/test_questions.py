@@ -40,6 +40,8 @@ def test_a_row_is_made_for_each_member_of_a_list_and_nothing_for_what_is_missing
         ({"speaker": "Ann", "holder": "Bob"}, {"speaker": "Ann"}),
         ({"start": 3}, {"start": 4}),
         ({"claim": {"contains": ["rare", "ship"]}}, {"claim": "Rare earths are dear"}),
+        ({"claim": {"contains": ["rare", ["ship", "send"]]}}, {"claim": "Rare earths are dear"}),
+        ({"claim": {"contains": ["rare", ["ship", "send"]]}}, {"claim": "Ships are sent"}),
     ],
 )
 def test_rows_that_differ_are_told_on_both_sides(expected: Row, given: Row) -> None:
@@ -48,7 +50,8 @@ def test_rows_that_differ_are_told_on_both_sides(expected: Row, given: Row) -> N
 
 def test_rows_that_differ_in_order_and_print_alone_are_the_same() -> None:
     expected: list[Row] = [{"claim": {"contains": ["ship"]}}, {"speaker": "a source"}]
-    given: list[Row] = [{"speaker": "“Source,”"}, {"claim": "Ships"}]
+    expected += [{"claim": {"contains": ["rare", ["ship", "sen"]]}}]
+    given: list[Row] = [{"speaker": "“Source,”"}, {"claim": "Ships"}, {"claim": "Rare, but sent"}]
     assert differences(expected, given) == []
 
 
