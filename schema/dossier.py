@@ -127,11 +127,15 @@ class _Item:
 
 
 def _expand_dates(model: type[BaseModel], raw: Raw) -> None:
-    """Let a bare text stand for a date whose basis is STATED."""
+    """Let a bare text stand for a date whose basis is STATED, and a number for a year."""
     for field in field_shapes(model):
+        if field.model is not UncertainDate:
+            continue
         value = raw.get(field.alias)
-        if field.model is UncertainDate and type(value) in (str, int):
+        if type(value) in (str, int):
             raw[field.alias] = {"edtf": str(value)}
+        elif isinstance(value, dict) and type(value.get("edtf")) is int:
+            raw[field.alias] = {**value, "edtf": str(value["edtf"])}
 
 
 def _names_at(model: type[BaseModel], path: Sequence[str]) -> list[str]:

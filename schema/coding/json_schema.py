@@ -93,7 +93,9 @@ _FORMS: Sequence[tuple[object, Schema]] = (
 """What the models check by functions of their own, by the types of the fields."""
 
 _EDTF_TEXT: Schema = {
-    "type": "string",
+    "type": ["string", "integer"],
+    "minimum": FIRST_YEAR,
+    "maximum": LAST_YEAR,
     **_form(
         _EDTF, "is no date such as 2025, 2025-06-02, 2025-06~, 2025-05/.. or [2025-05..2025-06]"
     ),
@@ -214,9 +216,6 @@ _QUOTED: Schema = {
 _FEW_WORDS = _form(_HEDGE, f"has more than {MAX_HEDGE_WORDS} words")
 _BARE_DATE: Schema = {
     **_EDTF_TEXT,
-    "type": ["string", "integer"],
-    "minimum": FIRST_YEAR,
-    "maximum": LAST_YEAR,
     "description": "The date in EDTF, as the document states it.",
 }
 _SHORT: Mapping[type[BaseModel], Schema] = {

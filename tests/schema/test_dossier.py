@@ -620,3 +620,13 @@ def test_a_dossier_changed_at_random_is_read_or_refused_in_sentences(
         lines = [str(fault) for fault in error.faults] or ["nothing is told"]
     assert all(line.startswith("d.yaml") for line in lines)
     assert len(set(lines)) == len(lines)
+
+
+def test_a_year_alone_is_a_date_with_or_without_quotation_marks() -> None:
+    for written in ("2025", '"2025"', "{edtf: 2025}", '{edtf: "2025"}'):
+        dossier = read(
+            GOOD.replace("occurred: {edtf: 2025-05~, words: last month}", f"occurred: {written}")
+        )
+        event = next(entry for entry in dossier.entries if isinstance(entry, EventRecorded))
+        assert event.occurred is not None
+        assert event.occurred.edtf == "2025"
