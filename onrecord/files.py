@@ -12,18 +12,18 @@ from schema.errors import Fault, InvalidInput
 MAX_BYTES = 20_000_000
 
 
-def read_text(file: Path) -> str:
-    """Return the text of a file in UTF-8, nothing changed.
+def read_text(file: Path, at_most: int = MAX_BYTES) -> str:
+    """Return the text of a file in UTF-8, of so many bytes at most, nothing changed.
 
     :raises InvalidInput: it cannot be read, is too large, or is not UTF-8.
     """
     try:
         with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
+            content = opened.read(at_most + 1)
     except OSError as error:
         raise _refusal(file, f"cannot be read: {error.strerror}") from None
-    if len(content) > MAX_BYTES:
-        raise _refusal(file, f"is larger than the {MAX_BYTES:,} bytes read")
+    if len(content) > at_most:
+        raise _refusal(file, f"is larger than the {at_most:,} bytes read")
     try:
         return content.decode()
     except UnicodeDecodeError as error:

@@ -8,9 +8,9 @@ import orjson
 import typer
 
 from onrecord.composition import open_log
-from onrecord.documents import DocumentsOption, documents_folder, finder
+from onrecord.documents import DocumentsOption, documents_folder, finder, not_there
 from onrecord.exactness import Exactness
-from onrecord.recording import read_dossiers
+from onrecord.recording import each_once, read_dossiers
 from onrecord.settings import read_settings
 from onrecord.showing import Format, console, progress, say, table
 from schema.coding.coverage import Coverage, Sentence, State, coverage
@@ -44,7 +44,7 @@ def cover(
     Exit code 1: something is forgotten, or left out although it says something.
     """
     folder = documents_folder(documents, read_settings())
-    covered = _covered(read_dossiers(files), folder)
+    covered = _covered(read_dossiers(each_once(files)), folder)
     if output is Format.JSON:
         told = [_as_json(dossier, text, found) for dossier, text, found in covered]
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
@@ -70,8 +70,8 @@ def _covered(dossiers: Sequence[Dossier], folder: Path) -> list[tuple[Dossier, s
             continue
         text = find(source.sha256)
         if text is None:
-            message = f"no text in {folder} has the SHA-256 {source.sha256}"
-            faults.append(dossier.located(Fault((source.id, "sha256"), message)))
+            fault = Fault((source.id, "sha256"), not_there(folder, source.sha256))
+            faults.append(dossier.located(fault))
         else:
             covered.append((dossier, text, coverage(dossier, text)))
     if faults:
@@ -151,7 +151,7 @@ def verify_quotes(
     folder = documents_folder(documents, settings)
     check = Exactness(finder(folder))
     if files:
-        wrong = _tell(check.dossiers(read_dossiers(files)))
+        wrong = _tell(check.dossiers(read_dossiers(each_once(files))))
     else:
         with open_log(settings) as log, progress() as report:
             total = log.head().position
@@ -173,23 +173,30 @@ def _conclude(check: Exactness, wrong: int, folder: Path) -> None:
     out = console()
     for identifier, count in sorted(check.unchecked.items()):
         source = check.sources.get(identifier)
-        why = (
-            f"no text in {folder} has its SHA-256 {source.sha256}"
-            if source is not None
-            else "it is recorded elsewhere"
-        )
+        why = not_there(folder, source.sha256) if source else "it is recorded elsewhere"
         out.print(
-            f"{identifier}: {why}; {count:,} of its passages, quotations and hedges could not be "
-            "checked",
+            f"{identifier}: {why}; {_things(count)} of it could not be checked",
             soft_wrap=True,
             markup=False,
         )
-    sources = len(check.sources.keys() - check.unchecked.keys())
-    against = f"{sources:,} {'document' if sources == 1 else 'documents'}"
-    result = f"{wrong:,} {'is' if wrong == 1 else 'are'} not exact" if wrong else "all are exact"
-    out.print(
-        f"held {check.count:,} passages, quotations and hedges against {against}: {result}",
-        soft_wrap=True,
-    )
+    out.print(_result(check, wrong), soft_wrap=True)
     if wrong or check.unchecked:
         raise typer.Exit(1)
+
+
+def _result(check: Exactness, wrong: int) -> str:
+    """Tell how much was checked and is exact, and how much was not checked."""
+    unchecked = sum(check.unchecked.values())
+    rest = f"; {_things(unchecked)} could not be checked" if check.unchecked else ""
+    if not check.count:
+        return f"nothing was checked{rest or ': there is nothing to check'}"
+    sources = len(check.sources.keys() - check.unchecked.keys())
+    against = f"{sources:,} {'document' if sources == 1 else 'documents'}"
+    exact = f"{wrong:,} {'is' if wrong == 1 else 'are'} not exact" if wrong else "all are exact"
+    if rest and not wrong:
+        exact = "these are exact"
+    return f"held {_things(check.count)} against {against}: {exact}{rest}"
+
+
+def _things(count: int) -> str:
+    return f"{count:,} passages, quotations and hedges"

@@ -222,10 +222,53 @@ def test_what_could_not_be_checked_is_told(
     assert ran.code == 1
     missing, result = ran.out.splitlines()
     assert missing == (
-        f"source/herald: no text in {documents} has its SHA-256 {'ab' * 32}; "
-        "5 of its passages, quotations and hedges could not be checked"
+        f"source/herald: no text in {documents} has the SHA-256 {'ab' * 32}; "
+        "5 passages, quotations and hedges of it could not be checked"
     )
-    assert result == "held 5 passages, quotations and hedges against 1 document: all are exact"
+    assert result == (
+        "held 5 passages, quotations and hedges against 1 document: these are exact; "
+        "5 passages, quotations and hedges could not be checked"
+    )
+
+
+def test_nothing_is_called_exact_where_nothing_was_checked(
+    program: Program, tmp_path: Path, gazette: Path
+) -> None:
+    ran = program.run("verify-quotes", str(gazette), "--documents", str(tmp_path))
+    assert ran.code == 1
+    assert ran.out.splitlines()[-1] == (
+        "nothing was checked; 5 passages, quotations and hedges could not be checked"
+    )
+    shared = written(tmp_path, "dossier: 1\nactors: {a: {id: actor/a, name: A, kind: STATE}}", "s")
+    shown = program.ok("verify-quotes", str(shared), "--documents", str(tmp_path))
+    assert shown == "nothing was checked: there is nothing to check\n"
+
+
+def test_files_that_were_not_looked_at_are_told_with_the_reason(
+    program: Program, documents: Path, gazette: Path
+) -> None:
+    harbour = documents / "2031" / "harbour.txt"
+    harbour.rename(documents.parent / "harbour.txt")
+    harbour.symlink_to(documents.parent / "harbour.txt")
+    (documents / "folder").symlink_to(documents.parent)
+    with (documents / "book.txt").open("wb") as book:
+        book.truncate(10_000_001)
+    told = (
+        "; not looked at: book.txt (larger than 10,000,000 bytes), folder (a symbolic link), "
+        "2031/harbour.txt (a symbolic link)"
+    )
+    for command in ("coverage", "verify-quotes"):
+        ran = program.run(command, str(gazette), "--documents", str(documents))
+        assert ran.code > 0
+        assert f"has the SHA-256 {text_sha256(TEXT)}{told}" in ran.out + ran.err
+
+
+def test_a_dossier_named_twice_is_read_once(
+    program: Program, documents: Path, gazette: Path
+) -> None:
+    twice = (str(gazette), str(gazette.parent / "." / "documents" / ".." / gazette.name))
+    shown = program.ok("verify-quotes", *twice, "--documents", str(documents))
+    assert shown.startswith("held 5 passages")
 
 
 # -- verify-quotes: all that is on record ------------------------------------------------------
@@ -256,7 +299,7 @@ def test_a_document_that_changed_is_no_longer_the_one_on_record(
     (documents / "2031" / "harbour.txt").write_bytes(TEXT.replace("\n", "\r\n").encode())
     ran = program.run("verify-quotes", "--documents", str(documents))
     assert ran.code == 1
-    assert ran.out.startswith(f"source/gazette: no text in {documents} has its SHA-256 ")
+    assert ran.out.startswith(f"source/gazette: no text in {documents} has the SHA-256 ")
 
 
 def test_statements_recorded_long_after_their_source_are_checked(
