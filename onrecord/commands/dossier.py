@@ -6,8 +6,9 @@ from typing import Annotated, TypeAlias
 import orjson
 import typer
 
+from onrecord.documents import read_document
 from onrecord.files import read_text, replace_text, write_new_text
-from onrecord.recording import read_dossiers
+from onrecord.recording import each_once, read_dossiers
 from onrecord.showing import console, say
 from schema.coding.agreement import agreement as agreement_of
 from schema.coding.agreement_text import agreement_text
@@ -38,7 +39,7 @@ def new(
     ] = None,
 ) -> None:
     """Start a dossier for a document: its sentences as a list to work down, and nothing guessed."""
-    text = start(read_text(document), name)
+    text = start(read_document(document), name)
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -52,10 +53,10 @@ def fill(
     document: DocumentOption,
 ) -> None:
     """Put offsets and hashes where a dossier gives passages by their words; check the others."""
-    text = read_text(document)
+    text = read_document(document)
     done: dict[Path, tuple[str, Filled]] = {}
     faults: list[Fault] = []
-    for file in files:
+    for file in each_once(files):
         try:
             before = read_text(file)
             done[file] = before, filled(before, str(file), text)

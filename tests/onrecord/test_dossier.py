@@ -121,6 +121,24 @@ def test_filling_in_again_changes_nothing_and_says_so(
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
+def test_a_file_named_twice_is_filled_in_once(
+    program: Program, dossier: Path, document: str
+) -> None:
+    again = str(dossier.parent / "." / dossier.name)
+    told = program.ok("dossier", "fill", str(dossier), again, str(dossier), "--document", document)
+    assert told == f"{dossier}: filled in 3 places\n"
+
+
+def test_a_document_is_no_larger_than_one_that_is_found_again(
+    program: Program, dossier: Path, tmp_path: Path
+) -> None:
+    document = tmp_path / "book.txt"
+    document.write_bytes(b"a" * 10_000_001)
+    for command in (["fill", str(dossier)], ["new"]):
+        sentence = program.refused("dossier", *command, "--document", str(document), code=2)
+        assert sentence == f"{document}: is larger than the 10,000,000 bytes read"
+
+
 def test_one_fault_keeps_every_file_as_it_was(
     program: Program, dossier: Path, document: str, tmp_path: Path
 ) -> None:
