@@ -46,7 +46,8 @@ def told(found: Coverage) -> list[str]:
 
 
 def test_nothing_is_coded_by_what_only_shows_a_role() -> None:
-    left = dict.fromkeys((HEADING, QUOTATION, RAIN, HOLDS, MORE), "NAVIGATION")
+    others = (HEADING, QUOTATION, RAIN, HOLDS, MORE)
+    left: dict[str, str] = dict.fromkeys(others, "NAVIGATION")
     found = covered(TEXT, left_out=left, role=WARNING)
     assert found.sentences[1].state is State.CONTEXT
     assert (found.sentences[1].coded_by, found.sentences[1].beside) == ((), ("role/mill/head",))
