@@ -5,7 +5,14 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from eventlog.entries import MAX_APPEND, MAX_NAME, MAX_VERSION, NewEntry
+from eventlog.entries import (
+    MAX_APPEND,
+    MAX_NAME,
+    MAX_PAYLOAD,
+    MAX_VERSION,
+    Append,
+    NewEntry,
+)
 from eventlog.errors import (
     AlreadyRecorded,
     Cycle,
@@ -20,38 +27,50 @@ from eventlog.errors import (
 _UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
-def check_request(
-    entries: Sequence[NewEntry], recorded_by: str, idempotency_key: str | None
-) -> None:
-    """Check what can be seen without the log.
+def check_request(append: Append) -> None:
+    """Check what can be seen without the log, so that a store meets only values it can hold.
 
-    :raises InvalidAppend: none or too many entries, a subject twice, or an unfit name.
+    :raises InvalidAppend: none or too many entries, a subject twice, an unfit name or value.
     """
+    entries = append.entries
     if not entries:
         raise InvalidAppend("an append needs at least one entry")
     if len(entries) > MAX_APPEND:
         raise InvalidAppend(f"an append holds at most {MAX_APPEND:,} entries, not {len(entries):,}")
-    _check_name("recordedBy", recorded_by)
-    if idempotency_key is not None:
-        _check_name("the idempotency key", idempotency_key)
+    _check_name("recordedBy", append.recorded_by)
+    if append.idempotency_key is not None:
+        _check_name("the idempotency key", append.idempotency_key)
+    for subject in append.expected_revisions:
+        _check_name("a subject with an expected revision", subject)
     subjects: set[str] = set()
     for entry in entries:
-        _check_name("a subject", entry.subject)
-        _check_name(f"the kind of {entry.subject}", entry.kind)
-        if not 1 <= entry.version <= MAX_VERSION:
-            raise InvalidAppend(
-                f"the version of {entry.subject} is at least 1, not {entry.version}"
-            )
+        _check_entry(entry)
         if entry.subject in subjects:
             raise InvalidAppend(f"{entry.subject} stands twice in one append")
         subjects.add(entry.subject)
 
 
+def _check_entry(entry: NewEntry) -> None:
+    _check_name("a subject", entry.subject)
+    _check_name(f"the kind of {entry.subject}", entry.kind)
+    if not 1 <= entry.version <= MAX_VERSION:
+        raise InvalidAppend(f"the version of {entry.subject} is at least 1, not {entry.version}")
+    if len(entry.payload) > MAX_PAYLOAD:
+        raise InvalidAppend(
+            f"{entry.subject} has {len(entry.payload):,} bytes, more than {MAX_PAYLOAD:,}"
+        )
+    for reference in entry.references:
+        for name in (reference.relation, reference.source, reference.target):
+            _check_name(f"a reference of {entry.subject}", name)
+
+
 def _check_name(what: str, name: str) -> None:
-    if not name.strip():
-        raise InvalidAppend(f"{what} is empty")
     if len(name) > MAX_NAME:
         raise InvalidAppend(f"{what} has {len(name)} characters, more than {MAX_NAME}")
+    if not name.strip():
+        raise InvalidAppend(f"{what} is empty")
+    if name.isascii() and name.isprintable():  # nearly all, and quickly seen
+        return
     if any(unicodedata.category(character) in _UNFIT for character in name):
         raise InvalidAppend(f"{what} holds a control character: {name!a}")
 

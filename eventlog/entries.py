@@ -8,6 +8,8 @@ from eventlog.chain import Header
 MAX_APPEND = 10_000
 MAX_NAME = 200
 MAX_VERSION = 2**31 - 1
+MAX_PAYLOAD = 16 * 2**20
+"""Bytes of a payload; far more than any entry has, far less than any store takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ class NewEntry:
     subject: str
     payload: bytes
     references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """A request to append entries, all of them or none; see :meth:`eventlog.log.Log.append`."""
+
+    entries: tuple[NewEntry, ...]
+    recorded_by: str
+    idempotency_key: str | None = None
+    expected_revisions: Mapping[str, int] = field(default_factory=dict)
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

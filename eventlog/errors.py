@@ -14,6 +14,13 @@ class LogUnavailable(LogError):
     """Raised when the store cannot be read or written; nothing was acknowledged."""
 
 
+class OutcomeUnknown(LogUnavailable):
+    """Raised when a commit was asked for, and nobody could be asked whether it was done.
+
+    Asking again with the same idempotency key finds out, and appends only what was not.
+    """
+
+
 class LogDamaged(LogUnavailable):
     """Raised when what the store holds cannot be read as what was written to it."""
 
@@ -27,7 +34,7 @@ class Refused(LogError):
 
 
 class InvalidAppend(Refused):
-    """Raised when an append is empty, too large, names a subject twice, or names are unfit."""
+    """Raised when an append is empty, too large, names a subject twice, or has unfit values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ A store knows headers, references and bytes, not kinds of entries.
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from eventlog.entries import Appended, Entry, Head, NewEntry, Subject, Verified
-from eventlog.errors import LogDamaged, Tampered
+from eventlog.appending import check_request
+from eventlog.entries import Append, Appended, Entry, Head, NewEntry, Subject, Verified
+from eventlog.errors import InvalidAppend, LogDamaged, Refused, Tampered
 from eventlog.verification import Anchor, Progress, verified
 
 FORMAT = "0.1.0-pre.1"
@@ -35,7 +36,6 @@ class Log(ABC):
     genesis: str
     """The hash before the first entry, in hexadecimal."""
 
-    @abstractmethod
     def append(
         self,
         entries: Sequence[NewEntry],
@@ -52,12 +52,44 @@ class Log(ABC):
         gives the first outcome again. ``dry_run`` answers what would be appended and writes
         nothing. An append that was refused leaves its idempotency key unused.
 
-        :raises InvalidAppend: no entry or too many, a subject twice, an unfit name.
+        :raises InvalidAppend: no entry or too many, a subject twice, an unfit name or value.
         :raises IdempotencyConflict: the key was used for another append.
         :raises RevisionConflict: a subject's revision is not the expected one; 0 is "not yet".
         :raises AlreadyRecorded: subjects are on record with other content.
         :raises UnknownReference: edges end at things that are not on record.
         :raises Cycle: an acyclic relation would lead back.
+        """
+        request = Append(
+            tuple(entries), recorded_by, idempotency_key, expected_revisions or {}, dry_run
+        )
+        (outcome,) = self.append_group([request])
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    def append_group(self, appends: Sequence[Append]) -> list[Appended | Refused]:
+        """Append for several callers in one durable transaction, in order, each on its own.
+
+        Each append has its own outcome: what is refused is told and harms no other, and a later
+        append meets what the earlier ones added.
+
+        :raises LogUnavailable: the store failed, and nothing of all this was written.
+        :raises OutcomeUnknown: the store went away in the middle of the commit.
+        """
+        faults = [_fault(append) for append in appends]
+        fit = [one for one, fault in zip(appends, faults, strict=True) if fault is None]
+        outcomes = iter(self._append_checked(fit) if fit else ())
+        return [next(outcomes) if fault is None else fault for fault in faults]
+
+    @abstractmethod
+    def _append_checked(self, appends: Sequence[Append]) -> Sequence[Appended | Refused]:
+        """Append a group whose requests were checked: read, plan and write in a transaction."""
+
+    @abstractmethod
+    def wait_beyond(self, position: int, timeout_seconds: float) -> int:
+        """Wait until the log goes beyond a position, or the time is over; return where it ends.
+
+        Closing the log ends the wait with :class:`~eventlog.errors.LogUnavailable`.
         """
 
     @abstractmethod
@@ -130,3 +162,11 @@ class Log(ABC):
                 return
             yield from batch
             after = batch[-1].position
+
+
+def _fault(append: Append) -> InvalidAppend | None:
+    try:
+        check_request(append)
+    except InvalidAppend as fault:
+        return fault
+    return None

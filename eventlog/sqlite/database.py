@@ -48,12 +48,12 @@ def _shows_damage(error: sqlite3.Error) -> bool:
 
 
 @contextmanager
-def transaction(database: sqlite3.Connection, *, commit: bool = True) -> Iterator[None]:
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
     """Hold the write lock of the file, and keep all or nothing of what is done in it."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
-        database.execute("COMMIT" if commit else "ROLLBACK")
+        database.execute("COMMIT")
     finally:
         if database.in_transaction:
             database.execute("ROLLBACK")
