@@ -9,6 +9,7 @@ import pytest
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection, ManagedServer
+from tests.postgres import PostgresServer, running_server
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
 
@@ -18,6 +19,23 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connectio
     """Return a running Neo4j that the whole session shares."""
     with ManagedServer.start(tmp_path_factory.mktemp("neo4j"), cache=CACHE) as server:
         yield server.connection
+
+
+@pytest.fixture(scope="session")
+def own_postgres() -> Iterator[PostgresServer]:
+    """Return a running PostgreSQL that tests may stop and kill, if they start it again."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a running PostgreSQL, which may be somebody else's."""
+    given = os.environ.get("ONRECORD_TEST_POSTGRES_URL")
+    if given:
+        return given
+    own: PostgresServer = request.getfixturevalue("own_postgres")
+    return own.url
 
 
 @pytest.fixture

@@ -1,0 +1,107 @@
+-- name: lock_appending
+-- Two numbers, so that no other program's locks are met: pg_class, and which table of it.
+SELECT pg_advisory_xact_lock('pg_class'::regclass::oid::integer, 'entries'::regclass::oid::integer),
+       current_setting('synchronous_commit'), current_setting('fsync');
+
+-- name: lock_migrating
+SELECT pg_advisory_xact_lock(
+    'pg_namespace'::regclass::oid::integer, current_schema()::regnamespace::oid::integer
+);
+
+-- name: tables
+SELECT name FROM unnest(ARRAY['log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends'])
+AS name WHERE to_regclass(name) IS NOT NULL;
+
+-- name: migrations
+SELECT number, name, checksum FROM log_migrations ORDER BY number;
+
+-- name: insert_migration
+INSERT INTO log_migrations (number, name, checksum) VALUES (%(number)s, %(name)s, %(checksum)s);
+
+-- name: meta
+SELECT name, value FROM log_meta;
+
+-- name: insert_meta
+INSERT INTO log_meta (name, value) VALUES ('format', %(format)s), ('log_id', %(log_id)s);
+
+-- name: head
+SELECT position, hash, recorded_at FROM entries ORDER BY position DESC LIMIT 1;
+
+-- name: read
+SELECT position, recorded_at, recorded_by, kind, version, subject, append_first, append_size,
+       idempotency_key, payload, salt, hash
+FROM entries WHERE position > %(after)s::bigint ORDER BY position LIMIT %(limit)s::bigint;
+
+-- name: read_positions
+SELECT position, recorded_at, recorded_by, kind, version, subject, append_first, append_size,
+       idempotency_key, payload, salt, hash
+FROM entries WHERE position = ANY (%(positions)s::bigint[]);
+
+-- name: subjects
+SELECT id, kind, revision, live, first_position FROM subjects WHERE id = ANY (%(ids)s::text[]);
+
+-- name: known_ids
+SELECT id FROM subjects WHERE kind = ANY (%(kinds)s::text[]) ORDER BY id;
+
+-- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
+-- name: subjects_below
+SELECT id, kind, revision, live, first_position
+FROM unnest(%(folders)s::text[]) AS folder
+JOIN subjects ON id >= folder || '/' AND id < folder || '0'
+ORDER BY id;
+
+-- name: on_record
+SELECT id, revision, live, entries.kind, version, salt, content_hash
+FROM subjects JOIN entries ON position = first_position WHERE id = ANY (%(ids)b::text[]);
+
+-- name: kept
+SELECT appends.idempotency_key, appends.salt, request_hash, first, last, unchanged,
+       ARRAY(SELECT subject FROM entries WHERE position BETWEEN first AND last ORDER BY position)
+FROM appends WHERE appends.idempotency_key = ANY (%(keys)b::text[]);
+
+-- name: reachable
+-- OFFSET 0 keeps the planner to one look into the index for each edge.
+WITH RECURSIVE edge (source, target) AS (
+    SELECT source, target FROM refs
+    WHERE relation = %(relation)b::text AND source = ANY (%(starts)b::text[])
+    UNION
+    SELECT following.source, following.target
+    FROM edge CROSS JOIN LATERAL (
+        SELECT source, target FROM refs
+        WHERE relation = %(relation)b::text AND source = edge.target OFFSET 0
+    ) AS following
+)
+SELECT source, target FROM edge;
+
+-- name: insert_entries
+INSERT INTO entries (
+    position, recorded_at, recorded_by, kind, version, subject, append_first, append_size,
+    idempotency_key, payload, salt, hash
+) SELECT * FROM unnest(
+    %b::bigint[], %b::text[], %b::text[], %b::text[], %b::integer[], %b::text[], %b::bigint[],
+    %b::integer[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[]
+);
+
+-- name: insert_subjects
+INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
+SELECT id, kind, position, true, position, content_hash
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::bytea[]) AS new (id, kind, position, content_hash);
+
+-- name: insert_edges
+INSERT INTO refs (relation, source, target, position)
+SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[]);
+
+-- name: insert_kept
+INSERT INTO appends (idempotency_key, salt, request_hash, first, last, unchanged)
+SELECT * FROM unnest(
+    %b::text[], %b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[], %b::text[]
+);
+
+-- name: tell
+SELECT pg_notify(%(channel)s, %(position)s);
+
+-- name: hash_at
+SELECT hash FROM entries WHERE position = %(position)s::bigint;
+
+-- name: salt_of
+SELECT salt FROM appends WHERE idempotency_key = %(key)s::text;
