@@ -93,6 +93,14 @@ class IdempotencyConflict(Refused):
         super().__init__(f"the idempotency key {key!r} was used for another append")
 
 
+class Unreadable(LogError):
+    """Raised when what is asked needs an entry that this program cannot read; says what to do."""
+
+    def __init__(self, position: int, subject: str, reason: str) -> None:
+        self.position, self.subject, self.reason = position, subject, reason
+        super().__init__(f"position {position:,} ({subject}) cannot be read: {reason}")
+
+
 class Tampered(LogError):
     """Raised when an entry is not what was appended at its position."""
 

@@ -1,11 +1,13 @@
 """Putting entries on record: checked against each other and the log, then appended."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from eventlog.entries import Appended, NewEntry, Reference
+from eventlog.entries import Appended, Entry, NewEntry, Reference
 from eventlog.log import Log
+from eventlog.reading import read_entry
 from schema.canonical import canonical_bytes
-from schema.entries import AnyEntry, decode
+from schema.entries import AnyEntry
 from schema.errors import InvalidInput
 from schema.references import references
 from schema.rules import faults_among, rule_references
@@ -29,6 +31,7 @@ class Recorder:
         """Append entries in one append, or none of them.
 
         :raises InvalidInput: they contradict each other or what they refer to.
+        :raises Unreadable: the rules have to look at an entry of a newer program, or a defect.
         :raises LogError: the log refuses them: an unknown reference, an id that has other
             content, a cycle, a wrong revision, a used idempotency key.
         """
@@ -37,7 +40,7 @@ class Recorder:
         if faults := list(faults_among(entries, known.get)):
             raise InvalidInput(faults)
         return self._log.append(
-            [new_entry(entry) for entry in entries],
+            self._as_on_record(entries),
             recorded_by=self._recorded_by,
             idempotency_key=idempotency_key,
             expected_revisions=expected_revisions or {},
@@ -47,12 +50,22 @@ class Recorder:
     def _recorded(self, entries: Iterable[AnyEntry]) -> dict[str, AnyEntry]:
         """Return the entries on record that the rules have to look at, by id."""
         wanted = set().union(*(rule_references(entry) for entry in entries))
-        positions = {one.first_position for one in self._log.subjects(wanted).values()}
-        found = self._log.read_positions(positions).values()
-        return {
-            one.header.subject: decode(one.header.kind, one.header.version, one.payload)
-            for one in found
-        }
+        return {one: read_entry(found) for one, found in self._found(wanted).items()}
+
+    def _as_on_record(self, entries: Sequence[AnyEntry]) -> list[NewEntry]:
+        """Return entries as the log stores them; what is on record keeps the form it has there.
+
+        The log compares bytes, and those of an older version say the same in another form.
+        """
+        found = self._found([entry.id for entry in entries if entry.VERSION > 1])
+        return [_in_form_of(found.get(entry.id), entry) for entry in entries]
+
+    def _found(self, ids: Collection[str]) -> dict[str, Entry]:
+        if not ids:
+            return {}
+        positions = {one.first_position for one in self._log.subjects(ids).values()}
+        entries = self._log.read_positions(positions).values()
+        return {entry.header.subject: entry for entry in entries}
 
 
 def new_entry(entry: AnyEntry) -> NewEntry:
@@ -67,3 +80,12 @@ def new_entry(entry: AnyEntry) -> NewEntry:
             for one in references(entry)
         ),
     )
+
+
+def _in_form_of(recorded: Entry | None, entry: AnyEntry) -> NewEntry:
+    new = new_entry(entry)
+    if recorded is None or recorded.header.version >= new.version:
+        return new
+    if recorded.header.kind != new.kind or read_entry(recorded) != entry:
+        return new
+    return replace(new, version=recorded.header.version, payload=recorded.payload)

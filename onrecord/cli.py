@@ -16,7 +16,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from eventlog.errors import LogUnavailable, Refused, Tampered, WrongFormat
+from eventlog.errors import LogUnavailable, Refused, Tampered, Unreadable, WrongFormat
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import browser, dossier, evidence, log, projection, record, said, status, up
@@ -34,6 +34,7 @@ EXIT_CODES: Mapping[type[Exception], int] = {
     WrongSetting: WRONG_INPUT,
     Refused: WRONG_INPUT,
     WrongFormat: UNAVAILABLE,
+    Unreadable: UNAVAILABLE,
     LogUnavailable: UNAVAILABLE,
     GraphError: UNAVAILABLE,
     ManagedServerError: UNAVAILABLE,

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eventlog import Entry, Log, Subject
+from eventlog.reading import read_entry
 from onrecord.differences import differences
 from schema.canonical import canonical_bytes
 from schema.dossier import SECTIONS, Dossier
-from schema.entries import AnyEntry, SourceRecorded, decode
+from schema.entries import AnyEntry, SourceRecorded
 from schema.errors import Fault
 
 _KINDS = [section.removesuffix("s") for section in SECTIONS]
@@ -19,6 +20,8 @@ def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fau
     Changed is what has the id of something on record and other content: one fault a field.
     Missing is what is on record below a dossier's source (``kind/<source name>/...``) and in
     none of the dossiers; what one of them names under ``use`` is not its own to record.
+
+    :raises Unreadable: an entry to compare with was written by a newer program, or is a defect.
     """
     found = _OnRecord.of(log, dossiers)
     here = {entry.id for dossier in dossiers for entry in dossier.entries}
@@ -54,13 +57,7 @@ class _OnRecord:
         header, payload = self.entries[position].header, self.entries[position].payload
         if (header.version, payload) == (entry.VERSION, canonical_bytes(entry)):
             return
-        try:
-            recorded = decode(header.kind, header.version, payload)
-        except ValueError:
-            message = f"is on record at position {position:,} in a form unknown to this program"
-            yield Fault((), message)
-        else:
-            yield from differences(recorded, entry, position)
+        yield from differences(read_entry(self.entries[position]), entry, position)
 
     def missing(self, dossier: Dossier, here: set[str]) -> Iterator[Fault]:
         """Yield what a dossier lacks of what is on record below its source."""

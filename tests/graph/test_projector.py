@@ -359,8 +359,14 @@ async def test_problems_are_the_same_live_and_in_a_rebuild(graph: Graph, log: Sq
     live = await GraphReader(graph).problems()
     assert [one["position"] for one in live] == [2, 4, 5, 6]
     assert [one["reason"] for one in live] == [
-        "no RumourRecorded of version 1 is known to this program",
-        "no ActorRecorded of version 2 is known to this program",
+        (
+            "no RumourRecorded of version 1 is known to this program: "
+            "use the newer program that wrote it"
+        ),
+        (
+            "no ActorRecorded of version 2 is known to this program, which knows it up to "
+            "version 1: use the newer program that wrote it"
+        ),
         "id: is missing",
         "refers to actor/c, which could not be applied",
     ]
