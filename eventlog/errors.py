@@ -21,6 +21,14 @@ class OutcomeUnknown(LogUnavailable):
     """
 
 
+class LogBusy(LogUnavailable):
+    """Raised when more is waiting to be appended than a log takes in good time."""
+
+
+class LogClosed(LogUnavailable):
+    """Raised when an append comes too late: its writer has been closed."""
+
+
 class LogDamaged(LogUnavailable):
     """Raised when what the store holds cannot be read as what was written to it."""
 

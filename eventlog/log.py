@@ -5,6 +5,7 @@ A store knows headers, references and bytes, not kinds of entries.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from eventlog.appending import check_request
 from eventlog.entries import Append, Appended, Entry, Head, NewEntry, Subject, Verified
@@ -16,6 +17,22 @@ FORMAT = "0.1.0-pre.1"
 
 BATCH = 1000
 _BEFORE_ALL = -(2**63)  # also before what somebody may have put below position 1
+
+
+class Appending(Protocol):
+    """What can be appended to: a log, or a writer in front of one."""
+
+    def append(
+        self,
+        entries: Sequence[NewEntry],
+        *,
+        recorded_by: str,
+        idempotency_key: str | None = None,
+        expected_revisions: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+    ) -> Appended:
+        """Append entries, all or none; see :meth:`Log.append`."""
+        ...
 
 
 class Log(ABC):
