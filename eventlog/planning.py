@@ -8,6 +8,7 @@ plan an overlay stands for what the group's earlier appends add and nobody has w
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from eventlog.appending import (
     acyclic_starts,
@@ -38,8 +39,7 @@ class Needs:
     starts: Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class OnRecord:
+class OnRecord(NamedTuple):
     """A thing on record: its state, and what its content is known by."""
 
     revision: int
@@ -75,8 +75,7 @@ class State:
     edges: Mapping[str, Iterable[Edge]]
 
 
-@dataclass(frozen=True, slots=True)
-class NewSubject:
+class NewSubject(NamedTuple):
     """A thing that a plan puts on record, at its first position."""
 
     id: str
@@ -86,8 +85,7 @@ class NewSubject:
     content_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewEdge:
+class NewEdge(NamedTuple):
     """An edge that the entry at a position writes."""
 
     relation: str

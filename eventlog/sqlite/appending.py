@@ -1,12 +1,12 @@
 """What an append reads of the file before it is planned, and what it writes of the plan."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import orjson
 
 from eventlog.entries import Appended, Entry, Head
-from eventlog.planning import Edge, Kept, Needs, NewEdge, NewSubject, OnRecord, Plan, State
+from eventlog.planning import Edge, Kept, Needs, OnRecord, Plan, State
 from eventlog.sqlite.database import QUERIES
 
 Value = str | int | bytes | None
@@ -54,40 +54,20 @@ def _reachable(database: sqlite3.Connection, relation: str, starts: Sequence[str
 
 def write_plan(database: sqlite3.Connection, plan: Plan) -> None:
     """Write the rows of a plan, each table's in one go."""
-    _insert(database, "insert_entry", map(_entry_row, plan.entries))
-    _insert(database, "insert_subject", map(_subject_row, plan.subjects))
-    _insert(database, "insert_edge", map(_edge_row, plan.edges))
-    _insert(database, "insert_kept", map(_kept_row, plan.kept))
+    _insert(database, "insert_entry", [_entry_row(one) for one in plan.entries])
+    _insert(database, "insert_subject", plan.subjects)
+    _insert(database, "insert_edge", plan.edges)
+    _insert(database, "insert_kept", [_kept_row(one) for one in plan.kept])
 
 
-def _insert(database: sqlite3.Connection, query: str, rows: Iterable[tuple[Value, ...]]) -> None:
-    database.executemany(QUERIES[query], rows)
+def _insert(database: sqlite3.Connection, query: str, rows: Sequence[tuple[Value, ...]]) -> None:
+    if rows:
+        database.executemany(QUERIES[query], rows)
 
 
 def _entry_row(entry: Entry) -> tuple[Value, ...]:
-    header = entry.header
-    return (
-        header.position,
-        header.recorded_at,
-        header.recorded_by,
-        header.kind,
-        header.version,
-        header.subject,
-        header.append_first,
-        header.append_size,
-        header.idempotency_key,
-        entry.payload,
-        entry.salt,
-        entry.hash,
-    )
-
-
-def _subject_row(subject: NewSubject) -> tuple[Value, ...]:
-    return subject.id, subject.kind, subject.position, subject.content_hash
-
-
-def _edge_row(edge: NewEdge) -> tuple[Value, ...]:
-    return edge.relation, edge.source, edge.target, edge.position
+    """Return a row of the table: the header but for the log's id, payload, salt and hash."""
+    return (*entry.header[1:], *entry[1:])
 
 
 def _kept_row(kept: Kept) -> tuple[Value, ...]:

@@ -20,10 +20,11 @@ SELECT subjects.id, revision, live, entries.kind, entries.version, entries.salt,
 FROM subjects JOIN entries ON entries.position = subjects.first_position
 WHERE id IN (SELECT value FROM json_each(:ids));
 
--- name: known_ids
-SELECT id FROM subjects WHERE kind = :kind ORDER BY id;
-
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
+-- name: known_ids
+SELECT id FROM subjects
+WHERE id = :kind OR (id >= :kind || '/' AND id < :kind || '0') ORDER BY id;
+
 -- name: subjects_below
 SELECT subjects.id, kind, revision, live, first_position
 FROM json_each(:folders) AS folder

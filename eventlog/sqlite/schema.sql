@@ -22,7 +22,8 @@ CREATE TABLE entries (
     hash BLOB NOT NULL
 ) STRICT;
 
--- What is on record: content_hash is the salted payload hash of its present content.
+-- What is on record: content_hash is the salted payload hash of its present content. A kind is
+-- what ids begin with, so that it needs no index of its own.
 CREATE TABLE subjects (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -31,8 +32,6 @@ CREATE TABLE subjects (
     first_position INTEGER NOT NULL REFERENCES entries (position),
     content_hash BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX subjects_kind ON subjects (kind, id);
 
 -- The edges that entries write between things.
 CREATE TABLE refs (
