@@ -1,6 +1,5 @@
 """Whatever is changed in a SQLite log behind its back is found, and its position named."""
 
-import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -202,7 +201,7 @@ def test_another_log_id_is_found(path: Path, anchor: tuple[int, str]) -> None:
 
 def test_a_chain_written_anew_is_found_by_an_anchor(path: Path, anchor: tuple[int, str]) -> None:
     def other_text(entry: Entry) -> Entry:
-        return dataclasses.replace(entry, payload=b"another text")
+        return entry._replace(payload=b"another text")
 
     rewrite(path, 3, other_text)
     assert proven(path) == LAST
@@ -217,8 +216,8 @@ def test_appends_that_cannot_be_are_found_in_a_chain_written_anew(
     path: Path, anchor: tuple[int, str], position: int, first: int, size: int, named: int
 ) -> None:
     def other_append(entry: Entry) -> Entry:
-        header = dataclasses.replace(entry.header, append_first=first, append_size=size)
-        return dataclasses.replace(entry, header=header)
+        header = entry.header._replace(append_first=first, append_size=size)
+        return entry._replace(header=header)
 
     rewrite(path, position, other_append)
     assert found_at(path) == named
@@ -228,8 +227,8 @@ def test_time_running_backwards_is_found_in_a_chain_written_anew(
     path: Path, anchor: tuple[int, str]
 ) -> None:
     def earlier(entry: Entry) -> Entry:
-        header = dataclasses.replace(entry.header, recorded_at="2001-01-01T00:00:00.000000Z")
-        return dataclasses.replace(entry, header=header)
+        header = entry.header._replace(recorded_at="2001-01-01T00:00:00.000000Z")
+        return entry._replace(header=header)
 
     rewrite(path, 4, earlier)
     assert found_at(path) == 4
