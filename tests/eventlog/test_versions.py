@@ -1,7 +1,5 @@
 """Entries of several versions in one log: as they were written, and read as the present one."""
 
-from typing import ClassVar
-
 import pytest
 from pydantic import BaseModel
 
@@ -9,46 +7,19 @@ from eventlog import Appended, Log, NewEntry
 from eventlog.errors import AlreadyRecorded, Unreadable
 from eventlog.reading import read_entry
 from eventlog.recorder import Recorder, new_entry
-from schema import entries
 from schema.canonical import canonical_bytes
-from schema.decoding import Decoder
-from schema.entries import ENTRY_TYPES, AnyEntry, Attribution, SourceRecorded, StatementRecorded
-from schema.upcasting import Payload
-from schema.values import Passage, Text
+from schema.entries import Attribution, SourceRecorded, StatementRecorded
+from schema.values import Passage
+from tests.schema.newer import decode, newer, older
 from tests.schema.rumours import THIRD, First, Second, Third
 
 SOURCE = SourceRecorded(id="source/article", name="An article", sha256="0" * 64, length=100)
 
 
-class ActorRecorded(entries.ActorRecorded):
-    """An actor as a newer program knows it, which keeps how the name is said."""
-
-    VERSION: ClassVar[int] = 2
-
-    said: Text
-
-
-def with_sound(payload: Payload) -> Payload:
-    """Return an actor of version 1 as one of version 2."""
-    return {**payload, "said": payload["name"]}
-
-
-def older(name: str) -> entries.ActorRecorded:
-    given = {"id": f"actor/{name}", "name": name, "kind": "PERSON"}
-    return entries.ActorRecorded.model_validate(given)
-
-
-def newer(name: str, said: str | None = None) -> ActorRecorded:
-    given = {"id": f"actor/{name}", "name": name, "kind": "PERSON", "said": said or name}
-    return ActorRecorded.model_validate(given)
-
-
 @pytest.fixture
 def upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the program a newer one, which knows actors of version 2."""
-    others: list[type[AnyEntry]] = [one for one in ENTRY_TYPES if one.kind() != "ActorRecorded"]
-    decoder = Decoder[AnyEntry]([*others, ActorRecorded], {("ActorRecorded", 1): with_sound})
-    monkeypatch.setattr("eventlog.reading.decode", decoder.decode)
+    monkeypatch.setattr("eventlog.reading.decode", decode)
 
 
 # -- the log -----------------------------------------------------------------------------------
