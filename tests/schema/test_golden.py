@@ -98,7 +98,7 @@ CHANGES: dict[str, Callable[[], type[Recorded]]] = {
     "another default": lambda: _changed(SourceRecorded, title=(Text | None, "Untitled")),
     "another default in a part": lambda: _changed(ClaimRecorded, figures=(Several[_Figure], ())),
     "a narrower limit": lambda: _changed(
-        SourceRecorded, title=(Annotated[str, Field(max_length=100)] | None, None)
+        SourceRecorded, name=(Annotated[str, Field(max_length=100)], ...)
     ),
     "a word less": lambda: _changed(EventRecorded, status=(_Status, ...)),
 }
