@@ -35,6 +35,14 @@ class Appending(Protocol):
         ...
 
 
+class GroupAppending(Protocol):
+    """What can be appended to for several callers at once."""
+
+    def append_group(self, appends: Sequence[Append]) -> list[Appended | Refused]:
+        """Append in one transaction, each on its own; see :meth:`Log.append_group`."""
+        ...
+
+
 class Log(ABC):
     """An append-only log. Its methods can be called from any thread.
 

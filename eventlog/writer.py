@@ -14,7 +14,7 @@ from typing import Self
 
 from eventlog.entries import Append, Appended, NewEntry
 from eventlog.errors import LogBusy, LogClosed, LogUnavailable
-from eventlog.log import Log
+from eventlog.log import GroupAppending
 
 QUEUE_APPENDS = 1024
 GROUP_ENTRIES = 2_000
@@ -57,7 +57,7 @@ class Writer:
 
     def __init__(
         self,
-        log: Log,
+        log: GroupAppending,
         *,
         queue_appends: int = QUEUE_APPENDS,
         group_entries: int = GROUP_ENTRIES,
@@ -126,6 +126,12 @@ class Writer:
             self._withdraw(call)
             raise
         return call.result()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many appends wait to be taken."""
+        with self._changed:
+            return len(self._queue) + len(self._outside)
 
     def close(self) -> None:
         """Finish what is being written, and refuse what waits; closing twice does nothing more."""

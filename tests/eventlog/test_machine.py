@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from eventlog import Appended, Log, NewEntry, Reference
+from eventlog import Append, Appended, Log, NewEntry, Reference
 from eventlog.errors import Refused
 from eventlog.sqlite import SqliteLog
 from tests.eventlog.examples import ticking
@@ -105,6 +105,25 @@ class LogMachine(RuleBasedStateMachine):
         """Append something, mostly new."""
         recorded = [one[2] for one in self.model.entries]
         self.append_to_both(data.draw(requests(recorded)), key, dry_run)
+
+    @rule(data=st.data(), size=st.integers(2, 4))
+    def append_group(self, data: st.DataObject, size: int) -> None:
+        """Append several in one group, which the list takes one by one."""
+        recorded = [one[2] for one in self.model.entries]
+        group = [
+            Append(
+                tuple(data.draw(requests(recorded))),
+                "ann",
+                data.draw(st.none() | st.sampled_from(KEYS)),
+                dry_run=data.draw(st.booleans()),
+            )
+            for _ in range(size)
+        ]
+        expected = [
+            self.model.append(list(one.entries), one.idempotency_key, one.dry_run) for one in group
+        ]
+        outcomes = self.log.append_group(group)
+        assert [None if isinstance(one, Refused) else one for one in outcomes] == expected
 
     @precondition(lambda self: self.model.outcomes)
     @rule(data=st.data(), with_key=st.booleans())
