@@ -92,10 +92,15 @@ def folded_digest(log: GoldenLog) -> str:
     return digest(held(fold_all(log.entries)))
 
 
-def known_digests() -> dict[str, dict[str, object]]:
+def known_digests() -> dict[str, dict[str, dict[str, object]]]:
     """Return what was written for each version of the graph's model."""
-    known: dict[str, dict[str, object]] = orjson.loads(DIGESTS.read_bytes())
+    known: dict[str, dict[str, dict[str, object]]] = orjson.loads(DIGESTS.read_bytes())
     return known
+
+
+def of_this_model() -> dict[str, dict[str, object]]:
+    """Return what was written for the present version of the graph's model, if it was."""
+    return known_digests().get(str(MODEL_VERSION), {"versions": {}, "digests": {}})
 
 
 # -- writing -----------------------------------------------------------------------------------
@@ -165,11 +170,11 @@ def write() -> None:
     if known_versions().items() - held_versions:
         _write_log(FOLDER / f"log.{len(logs) + 1}.jsonl")
     known = known_digests() if DIGESTS.exists() else {}
-    known.setdefault(str(MODEL_VERSION), {"versions": known_versions(), "digests": {}})
-    digests = known[str(MODEL_VERSION)]["digests"]
-    assert isinstance(digests, dict)
+    model = known.setdefault(
+        str(MODEL_VERSION), {"versions": dict(known_versions()), "digests": {}}
+    )
     for name, log in golden_logs().items():
-        digests.setdefault(name, folded_digest(log))
+        model["digests"].setdefault(name, folded_digest(log))
     DIGESTS.write_bytes(orjson.dumps(known, option=orjson.OPT_INDENT_2) + b"\n")
 
 
