@@ -26,7 +26,7 @@ class LogBusy(LogUnavailable):
 
 
 class LogClosed(LogUnavailable):
-    """Raised when an append comes too late: its writer has been closed."""
+    """Raised when the log was closed, or the writer in front of it; nothing was written."""
 
 
 class LogDamaged(LogUnavailable):

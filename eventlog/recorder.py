@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from eventlog.entries import Appended, Entry, NewEntry, Reference
-from eventlog.log import Log
+from eventlog.log import Appending, Log
 from eventlog.reading import read_entry
 from schema.canonical import canonical_bytes
 from schema.entries import AnyEntry
@@ -14,10 +14,15 @@ from schema.rules import faults_among, rule_references
 
 
 class Recorder:
-    """Records entries in one log in one name, which is public for ever."""
+    """Records entries in one log in one name, which is public for ever.
 
-    def __init__(self, log: Log, recorded_by: str) -> None:
+    ``writer`` is what appends, if that is not the log itself: a
+    :class:`~eventlog.writer.Writer` in front of it, which many recorders may share.
+    """
+
+    def __init__(self, log: Log, recorded_by: str, writer: Appending | None = None) -> None:
         self._log = log
+        self._writer = writer or log
         self._recorded_by = recorded_by
 
     def record(
@@ -39,7 +44,7 @@ class Recorder:
         known.update((entry.id, entry) for entry in entries)
         if faults := list(faults_among(entries, known.get)):
             raise InvalidInput(faults)
-        return self._log.append(
+        return self._writer.append(
             self._as_on_record(entries),
             recorded_by=self._recorded_by,
             idempotency_key=idempotency_key,

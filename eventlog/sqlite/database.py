@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from eventlog.errors import LogDamaged, LogUnavailable, WrongFormat
+from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, WrongFormat
 from eventlog.log import FORMAT
 
 _SQL = files("eventlog.sqlite")
@@ -31,6 +31,8 @@ def failures(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+            raise LogClosed(f"the log {path} was closed") from error
         fault = LogDamaged if _shows_damage(error) else LogUnavailable
         raise fault(f"the log {path} cannot be used: {error}") from error
     except UnicodeDecodeError as error:  # a damaged name in SQLite's own message

@@ -142,8 +142,6 @@ class SqliteLog(Log):
         with self._write_lock, self._read_lock:
             self._writer.close()
             self._reader.close()
-        with self._appended:
-            self._appended.notify_all()
 
     def _head(self, database: sqlite3.Connection) -> Head:
         row = database.execute(QUERIES["head"]).fetchone()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from eventlog.sqlite import SqliteLog
+from eventlog.writer import Writer
 from graph.checkpoint import read_checkpoint
 from graph.connection import Graph
 from graph.projector import Projector
@@ -106,9 +107,10 @@ async def _serve(
         _show_places(settings, found)
         console().print("Ctrl-C stops it.")
 
-    app = make_app(settings, log, graph, projector, found)
-    await serve(app, listener, projector, found.managed, started)
-    say("stopping ...")
+    with Writer(log) as writer:
+        app = make_app(settings, log, writer, graph, found)
+        await serve(app, listener, projector, found.managed, started)
+        say("stopping ...")
 
 
 async def _show(reader: GraphReader) -> None:

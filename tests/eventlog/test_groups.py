@@ -13,7 +13,7 @@ from eventlog.errors import (
     Cycle,
     IdempotencyConflict,
     InvalidAppend,
-    LogUnavailable,
+    LogClosed,
     Refused,
     RevisionConflict,
     UnknownReference,
@@ -300,5 +300,5 @@ def test_closing_the_log_ends_a_wait(log: Log) -> None:
         entered.wait()
         time.sleep(0.05)  # into the wait itself
         log.close()
-        with pytest.raises(LogUnavailable):
+        with pytest.raises(LogClosed):
             waiting.result(SOON_SECONDS)
