@@ -104,12 +104,14 @@ def check_revisions(expected: Mapping[str, int], actual: Mapping[str, int]) -> N
 
 def new_among(
     entries: Sequence[NewEntry], recorded: Collection[str], same: Callable[[NewEntry], bool]
-) -> tuple[list[NewEntry], tuple[str, ...]]:
+) -> tuple[Sequence[NewEntry], tuple[str, ...]]:
     """Part entries into those to append and the subjects on record with the same content.
 
     :raises AlreadyRecorded: naming every id that is on record with other content.
     """
     known = [entry for entry in entries if entry.subject in recorded]
+    if not known:
+        return entries, ()
     if other := [entry.subject for entry in known if not same(entry)]:
         raise AlreadyRecorded(other)
     new = [entry for entry in entries if entry.subject not in recorded]
@@ -121,10 +123,13 @@ def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None
 
     :raises UnknownReference: naming every such reference.
     """
+    referring = [entry for entry in entries if entry.references]
+    if not referring:
+        return
     new = {entry.subject for entry in entries}
     dangling = {
         Dangling(entry.subject, ref.relation, end): None
-        for entry in entries
+        for entry in referring
         for ref in entry.references
         for end in (ref.source, ref.target)
         if end not in live and end not in new
@@ -136,8 +141,10 @@ def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None
 def acyclic_starts(entries: Sequence[NewEntry]) -> dict[str, list[str]]:
     """Return, for each relation that must not lead back, where its new edges lead to."""
     starts: dict[str, list[str]] = {}
-    for ref in (ref for entry in entries for ref in entry.references if ref.acyclic):
-        starts.setdefault(ref.relation, []).append(ref.target)
+    for entry in entries:
+        for ref in entry.references:
+            if ref.acyclic:
+                starts.setdefault(ref.relation, []).append(ref.target)
     return starts
 
 

@@ -178,7 +178,8 @@ class _Planning:
         key = append.idempotency_key
         if key is not None and key in self._kept:
             return _again(self._kept[key], append)
-        self._check_revisions(append.expected_revisions)
+        if append.expected_revisions:
+            self._check_revisions(append.expected_revisions)
         new, unchanged = new_among(append.entries, self._subjects.keys(), self._same)
         check_references(new, self._live)
         self._check_acyclic(new)
@@ -230,10 +231,8 @@ class _Planning:
         self._hash = entry_hash(self._hash, header, content_hash)
         self.plan.entries.append(Entry(header, entry.payload, salt, self._hash))
         self._add_subject(entry, salt, content_hash)
-        edges = ((one.relation, one.source, one.target) for one in entry.references)
-        for relation, source, target in dict.fromkeys(edges):
-            self.plan.edges.append(NewEdge(relation, source, target, self._position))
-            self._lead(relation, [(source, target)])
+        if entry.references:
+            self._add_edges(entry)
 
     def _add_subject(self, entry: NewEntry, salt: bytes, content_hash: bytes) -> None:
         kind = entry.subject.partition("/")[0]
@@ -242,6 +241,12 @@ class _Planning:
             self._position, True, entry.kind, entry.version, salt, content_hash
         )
         self._live.add(entry.subject)
+
+    def _add_edges(self, entry: NewEntry) -> None:
+        edges = ((one.relation, one.source, one.target) for one in entry.references)
+        for relation, source, target in dict.fromkeys(edges):
+            self.plan.edges.append(NewEdge(relation, source, target, self._position))
+            self._lead(relation, [(source, target)])
 
     def _lead(self, relation: str, edges: Iterable[Edge]) -> None:
         ways = self._ways.setdefault(relation, {})
