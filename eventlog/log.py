@@ -19,22 +19,6 @@ BATCH = 1000
 _BEFORE_ALL = -(2**63)  # also before what somebody may have put below position 1
 
 
-class Appending(Protocol):
-    """What can be appended to: a log, or a writer in front of one."""
-
-    def append(
-        self,
-        entries: Sequence[NewEntry],
-        *,
-        recorded_by: str,
-        idempotency_key: str | None = None,
-        expected_revisions: Mapping[str, int] | None = None,
-        dry_run: bool = False,
-    ) -> Appended:
-        """Append entries, all or none; see :meth:`Log.append`."""
-        ...
-
-
 class GroupAppending(Protocol):
     """What can be appended to for several callers at once."""
 

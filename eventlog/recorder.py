@@ -1,11 +1,13 @@
 """Putting entries on record: checked against each other and the log, then appended."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from eventlog.entries import Appended, Entry, NewEntry, Reference
-from eventlog.log import Appending, Log
+from eventlog.log import Log
 from eventlog.reading import read_entry
+from eventlog.writer import Writer
 from schema.canonical import canonical_bytes
 from schema.entries import AnyEntry
 from schema.errors import InvalidInput
@@ -16,14 +18,13 @@ from schema.rules import faults_among, rule_references
 class Recorder:
     """Records entries in one log in one name, which is public for ever.
 
-    ``writer`` is what appends, if that is not the log itself: a
-    :class:`~eventlog.writer.Writer` in front of it, which many recorders may share.
+    ``writer`` stands in front of the log where many record at the same time.
     """
 
-    def __init__(self, log: Log, recorded_by: str, writer: Appending | None = None) -> None:
+    def __init__(self, log: Log, recorded_by: str, writer: Writer | None = None) -> None:
         self._log = log
-        self._writer = writer or log
         self._recorded_by = recorded_by
+        self._writer = writer
 
     def record(
         self,
@@ -40,17 +41,46 @@ class Recorder:
         :raises LogError: the log refuses them: an unknown reference, an id that has other
             content, a cycle, a wrong revision, a used idempotency key.
         """
+        return (self._writer or self._log).append(
+            self._checked(entries),
+            recorded_by=self._recorded_by,
+            idempotency_key=idempotency_key,
+            expected_revisions=expected_revisions,
+            dry_run=dry_run,
+        )
+
+    async def record_async(
+        self,
+        entries: Sequence[AnyEntry],
+        *,
+        idempotency_key: str | None = None,
+        expected_revisions: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+    ) -> Appended:
+        """Record as :meth:`record` does; behind a writer no thread is held while it waits."""
+        if self._writer is None:
+            return await asyncio.to_thread(
+                self.record,
+                entries,
+                idempotency_key=idempotency_key,
+                expected_revisions=expected_revisions,
+                dry_run=dry_run,
+            )
+        return await self._writer.append_async(
+            await asyncio.to_thread(self._checked, entries),
+            recorded_by=self._recorded_by,
+            idempotency_key=idempotency_key,
+            expected_revisions=expected_revisions,
+            dry_run=dry_run,
+        )
+
+    def _checked(self, entries: Sequence[AnyEntry]) -> list[NewEntry]:
+        """Hold entries against each other and the record, and give them the log's form."""
         known: dict[str, AnyEntry] = self._recorded(entries)
         known.update((entry.id, entry) for entry in entries)
         if faults := list(faults_among(entries, known.get)):
             raise InvalidInput(faults)
-        return self._writer.append(
-            self._as_on_record(entries),
-            recorded_by=self._recorded_by,
-            idempotency_key=idempotency_key,
-            expected_revisions=expected_revisions or {},
-            dry_run=dry_run,
-        )
+        return self._as_on_record(entries)
 
     def _recorded(self, entries: Iterable[AnyEntry]) -> dict[str, AnyEntry]:
         """Return the entries on record that the rules have to look at, by id."""

@@ -14,9 +14,9 @@ from api.app import create_app
 from api.context import Context
 from api.pages.landing import BrowserAccess
 from api.texts import Texts
-from eventlog.log import Appending
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
+from eventlog.writer import Writer
 from graph.connection import Graph
 from graph.managed import ManagedServer, StartFailed
 from graph.projector import Projector
@@ -52,7 +52,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 def make_app(
-    settings: Settings, log: SqliteLog, writer: Appending, graph: Graph, neo4j: Neo4j
+    settings: Settings, log: SqliteLog, writer: Writer, graph: Graph, neo4j: Neo4j
 ) -> Starlette:
     """Return the service over an open log, with a writer in front of it, and a graph."""
     recorder = Recorder(log, settings.recorded_by, writer)
