@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, WrongFormat
+from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, OutcomeUnknown, WrongFormat
 from eventlog.log import FORMAT
 
 _SQL = files("eventlog.sqlite")
@@ -33,6 +33,11 @@ def failures(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
             raise LogClosed(f"the log {path} was closed") from error
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_FSYNC:
+            raise OutcomeUnknown(
+                f"the disk of the log {path} failed in the middle of a commit: whether that was "
+                "written is not known; ask again with the same idempotency key"
+            ) from error
         fault = LogDamaged if _shows_damage(error) else LogUnavailable
         raise fault(f"the log {path} cannot be used: {error}") from error
     except UnicodeDecodeError as error:  # a damaged name in SQLite's own message

@@ -12,9 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from eventlog.errors import LogDamaged, LogUnavailable, UnknownReference, WrongFormat
+from eventlog.errors import (
+    LogDamaged,
+    LogUnavailable,
+    OutcomeUnknown,
+    UnknownReference,
+    WrongFormat,
+)
 from eventlog.sqlite import SqliteLog
-from eventlog.sqlite.database import connect
+from eventlog.sqlite.database import connect, failures
 from tests.eventlog.examples import edge, record, thing
 
 NOBODY = 65534
@@ -196,6 +202,16 @@ def test_an_append_beside_a_writer_who_does_not_end_gives_up(path: Path) -> None
         other.execute("ROLLBACK")
         record(log, "b")
         assert log.verify().entries == 2
+
+
+def test_a_disk_that_fails_in_a_commit_leaves_it_unknown_whether_that_was_written(
+    path: Path,
+) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    again = "ask again with the same idempotency key"
+    with pytest.raises(OutcomeUnknown, match=again), failures(path):
+        raise error
 
 
 @contextmanager
