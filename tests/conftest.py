@@ -22,19 +22,25 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connectio
 
 
 @pytest.fixture(scope="session")
-def own_postgres() -> Iterator[PostgresServer]:
-    """Return a running PostgreSQL that tests may stop and kill, if they start it again."""
+def _postgres() -> Iterator[PostgresServer]:
     with running_server() as server:
         yield server
+
+
+@pytest.fixture
+def own_postgres(_postgres: PostgresServer) -> Iterator[PostgresServer]:
+    """Return a running PostgreSQL that a test may stop and kill."""
+    yield _postgres
+    if not _postgres.runs:
+        _postgres.start()
 
 
 @pytest.fixture(scope="session")
 def postgres_server(request: pytest.FixtureRequest) -> str:
     """Return the URL of a running PostgreSQL, which may be somebody else's."""
-    given = os.environ.get("ONRECORD_TEST_POSTGRES_URL")
-    if given:
+    if given := os.environ.get("ONRECORD_TEST_POSTGRES_URL"):
         return given
-    own: PostgresServer = request.getfixturevalue("own_postgres")
+    own: PostgresServer = request.getfixturevalue("_postgres")
     return own.url
 
 

@@ -6,6 +6,7 @@ on the machine, so its binaries alone are used here.
 
 import itertools
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -48,11 +49,20 @@ class PostgresServer:
         ).wait(PATIENCE_SECONDS)
         assert ended == 0, self._log.read_text()
 
-    def start(self, **settings: str) -> None:
-        """Start it, and wait until it answers."""
-        fixed = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
-        options = [f"--{name}={value}" for name, value in {**fixed, **settings}.items()]
-        self._process = self._begun("postgres", *options)
+    @property
+    def runs(self) -> bool:
+        """Tell whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, largest_file_bytes: int = resource.RLIM_INFINITY) -> None:
+        """Start it, and wait until it answers; a limit lets no file of it grow any more."""
+        at = ("--listen_addresses=127.0.0.1", f"--port={self.port}", "--unix_socket_directories=")
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, before[1]))
+        try:
+            self._process = self._begun("postgres", *at)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert self._process.poll() is None, self._log.read_text()
@@ -86,7 +96,7 @@ class PostgresServer:
 
     def _processes(self) -> list[psutil.Process]:
         assert self._process is not None
-        if self._process.poll() is not None:
+        if not self.runs:
             return []
         first = psutil.Process(self._process.pid)
         return [first, *first.children(recursive=True)]

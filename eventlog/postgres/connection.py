@@ -48,7 +48,7 @@ _OPTIONS: dict[str, str | int] = {
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
 }
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 2.0
 _TOLD = {
     "55P03": "another session is appending and does not end",
     "57014": "the server took too long",

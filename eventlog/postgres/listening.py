@@ -8,7 +8,7 @@ from contextlib import closing
 
 from psycopg import sql
 
-from eventlog.errors import LogError, LogUnavailable
+from eventlog.errors import LogClosed, LogError, LogUnavailable
 from eventlog.postgres.connection import QUERIES, Address, Session, failures
 
 POLL_SECONDS = 5.0
@@ -55,7 +55,7 @@ class Listener:
                 timeout_seconds,
             )
             if self._closed:
-                raise LogUnavailable(f"the log {self._address.name} was closed")
+                raise LogClosed(f"the log {self._address.name} was closed")
             if self._failures > before:
                 raise LogUnavailable(str(self._failure)) from self._failure
             return self._end

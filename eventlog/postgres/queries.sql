@@ -9,8 +9,10 @@ SELECT pg_advisory_xact_lock(
 );
 
 -- name: tables
-SELECT name FROM unnest(ARRAY['log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends'])
-AS name WHERE to_regclass(name) IS NOT NULL;
+-- Not by to_regclass, which may remember from before the lock that a table was not there.
+SELECT relname FROM pg_class
+WHERE relname IN ('log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends')
+  AND pg_table_is_visible(oid) ORDER BY relname;
 
 -- name: migrations
 SELECT number, name, checksum FROM log_migrations ORDER BY number;
@@ -40,15 +42,18 @@ FROM entries WHERE position = ANY (%(positions)s::bigint[]);
 -- name: subjects
 SELECT id, kind, revision, live, first_position FROM subjects WHERE id = ANY (%(ids)s::text[]);
 
--- name: known_ids
-SELECT id FROM subjects WHERE kind = ANY (%(kinds)s::text[]) ORDER BY id;
-
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
 -- name: subjects_below
 SELECT id, kind, revision, live, first_position
 FROM unnest(%(folders)s::text[]) AS folder
 JOIN subjects ON id >= folder || '/' AND id < folder || '0'
 ORDER BY id;
+
+-- name: known_ids
+SELECT id FROM unnest(%(kinds)s::text[]) AS wanted
+JOIN subjects ON id >= wanted || '/' AND id < wanted || '0'
+UNION
+SELECT id FROM subjects WHERE id = ANY (%(kinds)s::text[]) ORDER BY id;
 
 -- name: on_record
 SELECT id, revision, live, entries.kind, version, salt, content_hash
@@ -73,29 +78,31 @@ WITH RECURSIVE edge (source, target) AS (
 )
 SELECT source, target FROM edge;
 
+-- Lists are taken apart in the list of columns: in FROM they would be stored in between.
 -- name: insert_entries
 INSERT INTO entries (
     position, recorded_at, recorded_by, kind, version, subject, append_first, append_size,
     idempotency_key, payload, salt, hash
-) SELECT * FROM unnest(
-    %b::bigint[], %b::text[], %b::text[], %b::text[], %b::integer[], %b::text[], %b::bigint[],
-    %b::integer[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[]
-);
+) SELECT
+    unnest(%b::bigint[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]),
+    unnest(%b::integer[]), unnest(%b::text[]), unnest(%b::bigint[]), unnest(%b::integer[]),
+    unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[]), unnest(%b::bytea[]);
 
 -- name: insert_subjects
 INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
-SELECT id, kind, position, true, position, content_hash
-FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::bytea[]) AS new (id, kind, position, content_hash);
+SELECT id, kind, position, true, position, content_hash FROM (
+    SELECT unnest(%b::text[]) AS id, unnest(%b::text[]) AS kind, unnest(%b::bigint[]) AS position,
+           unnest(%b::bytea[]) AS content_hash
+) AS new;
 
 -- name: insert_edges
 INSERT INTO refs (relation, source, target, position)
-SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[]);
+SELECT unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::bigint[]);
 
 -- name: insert_kept
 INSERT INTO appends (idempotency_key, salt, request_hash, first, last, unchanged)
-SELECT * FROM unnest(
-    %b::text[], %b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[], %b::text[]
-);
+SELECT unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[]), unnest(%b::bigint[]),
+       unnest(%b::bigint[]), unnest(%b::text[]);
 
 -- name: tell
 SELECT pg_notify(%(channel)s, %(position)s);

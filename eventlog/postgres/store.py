@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 
 from eventlog.chain import genesis
 from eventlog.entries import Append, Appended, Entry, Head, Subject
-from eventlog.errors import LogUnavailable, OutcomeUnknown, Refused
+from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown, Refused
 from eventlog.log import Log
 from eventlog.planning import Needs, Plan, needs, plan, timestamp
 from eventlog.postgres.appending import commit, committed, entry_of, head_of, read_state
@@ -229,7 +229,7 @@ class PostgresLog(Log):
 
     def _check_open(self) -> None:
         if self._closed.is_set():
-            raise LogUnavailable(f"the log {self._address.name} was closed")
+            raise LogClosed(f"the log {self._address.name} was closed")
 
 
 def holds_log(url: str) -> bool:

@@ -40,8 +40,6 @@ CREATE TABLE subjects (
     content_hash bytea NOT NULL
 );
 
-CREATE INDEX subjects_kind ON subjects (kind, id);
-
 -- The edges that entries write between things.
 CREATE TABLE refs (
     relation text COLLATE "C" NOT NULL,
@@ -70,7 +68,7 @@ END
 $$;
 
 -- Entries added together follow each other and what was there: looked at once for all of them.
-CREATE FUNCTION log_has_no_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION log_has_no_gap() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     lowest bigint;
     highest bigint;
@@ -81,8 +79,7 @@ BEGIN
     IF number = 0 THEN
         RETURN NULL;
     END IF;
-    EXECUTE format('SELECT max(position) FROM %I.%I WHERE position < $1', TG_TABLE_SCHEMA, TG_TABLE_NAME)
-        INTO before USING lowest;
+    SELECT max(position) INTO before FROM entries WHERE position < lowest;
     IF lowest <> coalesce(before, 0) + 1 OR highest - lowest + 1 <> number THEN
         RAISE EXCEPTION 'positions of the log follow each other without a gap'
             USING ERRCODE = 'integrity_constraint_violation';
