@@ -82,8 +82,9 @@ class PostgresLog(Log):
                 max_size=READERS,
                 timeout=_POOL_SECONDS,
                 num_workers=1,
-                open=True,
+                open=False,
             )
+            self._pool.open(wait=True, timeout=patience_seconds)
         self.genesis = genesis(self.log_id).hex()
         self._channel = f"onrecord_{self.log_id}"
         self._listener = Listener(self._address, self._channel)
