@@ -112,7 +112,8 @@ class Plan:
 
 def timestamp(moment: datetime) -> str:
     """Return a time as entries have it: UTC, of a fixed width, so that texts compare as times."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="microseconds") + "Z"
 
 
 def needs(appends: Iterable[Append]) -> Needs:

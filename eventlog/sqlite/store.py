@@ -20,7 +20,15 @@ from eventlog.errors import Refused, WrongFormat
 from eventlog.log import Log
 from eventlog.planning import needs, plan, timestamp
 from eventlog.sqlite.appending import read_state, write_plan
-from eventlog.sqlite.database import QUERIES, connect, failures, make_file, opened_log, transaction
+from eventlog.sqlite.database import (
+    QUERIES,
+    connect,
+    connect_to_write,
+    failures,
+    make_file,
+    opened_log,
+    transaction,
+)
 
 BUSY_SECONDS = 30.0
 POLL_SECONDS = 0.05
@@ -63,7 +71,7 @@ class SqliteLog(Log):
                     f"{path} is empty: it was cut off, or its making was interrupted; remove it "
                     "if nothing was recorded in it"
                 )
-            self._writer = connect(path, busy_seconds)
+            self._writer = connect_to_write(path, busy_seconds)
             try:
                 self.log_id = opened_log(self._writer, path, make=make)
                 self._reader = connect(path, busy_seconds)

@@ -6,7 +6,7 @@ import resource
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from eventlog.errors import (
     WrongFormat,
 )
 from eventlog.sqlite import SqliteLog
-from eventlog.sqlite.database import connect, failures
+from eventlog.sqlite.database import connect, connect_to_write, failures
 from tests.eventlog.examples import edge, record, thing
 
 NOBODY = 65534
@@ -54,7 +54,10 @@ def test_an_empty_file_becomes_a_log(path: Path) -> None:
         assert log.verify().entries == 1
 
 
-def test_a_commit_waits_for_the_disk(path: Path) -> None:
+@pytest.mark.parametrize("connect", [connect, connect_to_write])
+def test_a_commit_waits_for_the_disk(
+    path: Path, connect: Callable[[Path, float], sqlite3.Connection]
+) -> None:
     with closing(SqliteLog(path)), closing(connect(path, 1.0)) as database:
         settings = [
             database.execute(f"PRAGMA {name}").fetchone()[0]
