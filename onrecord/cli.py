@@ -57,7 +57,8 @@ app.add_typer(log.app, name="log")
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its failures are told by our errors
+    for driver in ("neo4j", "psycopg"):  # their failures are told by our errors
+        logging.getLogger(driver).setLevel(logging.CRITICAL)
     _prepare_streams()
     try:
         code = _command(arguments)

@@ -14,8 +14,8 @@ from api.app import create_app
 from api.context import Context
 from api.pages.landing import BrowserAccess
 from api.texts import Texts
+from eventlog import Log
 from eventlog.recorder import Recorder
-from eventlog.sqlite import SqliteLog
 from eventlog.writer import Writer
 from graph.connection import Graph
 from graph.managed import ManagedServer, StartFailed
@@ -51,9 +51,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def make_app(
-    settings: Settings, log: SqliteLog, writer: Writer, graph: Graph, neo4j: Neo4j
-) -> Starlette:
+def make_app(settings: Settings, log: Log, writer: Writer, graph: Graph, neo4j: Neo4j) -> Starlette:
     """Return the service over an open log, with a writer in front of it, and a graph."""
     recorder = Recorder(log, settings.recorded_by, writer)
     texts = None if settings.documents is None else Texts(settings.documents)

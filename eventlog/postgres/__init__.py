@@ -1,5 +1,5 @@
 """The log in PostgreSQL."""
 
-from eventlog.postgres.store import PostgresLog, holds_log
+from eventlog.postgres.store import PostgresLog, holds_log, public_name
 
-__all__ = ["PostgresLog", "holds_log"]
+__all__ = ["PostgresLog", "holds_log", "public_name"]

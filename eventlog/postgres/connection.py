@@ -26,6 +26,9 @@ QUERIES = {
 OLDEST = 14
 """The oldest version of PostgreSQL that its makers still look after."""
 
+LOCK_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
+
 # A server or a network that does not answer any more is noticed after 25 s.
 _SETTINGS: dict[str, str | int] = {
     "application_name": "onrecord",
@@ -91,7 +94,14 @@ class Address:
     patience_seconds: float
 
     @classmethod
-    def of(cls, url: str, *, lock_seconds: float, patience_seconds: float) -> "Address":
+    def of(
+        cls,
+        url: str,
+        *,
+        password: str | None = None,
+        lock_seconds: float = LOCK_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> "Address":
         """Read an address as libpq does, which has other sources for what it does not say.
 
         :raises LogUnavailable: it is none.
@@ -105,6 +115,8 @@ class Address:
                 "written as %XX in the password"
             ) from None
         known = {name: value for name, value in given.items() if value is not None}
+        if password is not None:
+            known["password"] = password
         limits = {
             "lock_timeout": f"{lock_seconds * 1000:.0f}ms",
             "statement_timeout": f"{patience_seconds * 1000:.0f}ms",

@@ -22,12 +22,19 @@ from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown, Refused
 from eventlog.log import Log
 from eventlog.planning import Needs, Plan, needs, plan, timestamp
 from eventlog.postgres.appending import commit, committed, entry_of, head_of, read_state
-from eventlog.postgres.connection import QUERIES, Address, Session, failures, lost, told
+from eventlog.postgres.connection import (
+    LOCK_SECONDS,
+    PATIENCE_SECONDS,
+    QUERIES,
+    Address,
+    Session,
+    failures,
+    lost,
+    told,
+)
 from eventlog.postgres.listening import Listener
 from eventlog.postgres.migrations import is_log, opened_log
 
-LOCK_SECONDS = 30.0
-PATIENCE_SECONDS = 60.0
 READERS = 8
 _POOL_SECONDS = 1.0
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -45,7 +52,7 @@ class PostgresLog(Log):
     """A log in a PostgreSQL database, with ``make`` made if it is not there.
 
     The URL is one of libpq's: ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``; its search path
-    says in which schema the tables are.
+    says in which schema the tables are. ``password`` is for those who keep it elsewhere.
 
     ``lock_seconds`` is how long to wait for another program that appends; ``patience_seconds`` how
     long for an answer, and how long for a server that went away in the middle of a commit.
@@ -58,13 +65,17 @@ class PostgresLog(Log):
         self,
         url: str,
         *,
+        password: str | None = None,
         make: bool = True,
         lock_seconds: float = LOCK_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
         clock: Clock = utc_now,
     ) -> None:
         self._address = Address.of(
-            url, lock_seconds=lock_seconds, patience_seconds=patience_seconds
+            url,
+            password=password,
+            lock_seconds=lock_seconds,
+            patience_seconds=patience_seconds,
         )
         self._clock = clock
         self._closed = threading.Event()
@@ -233,12 +244,20 @@ class PostgresLog(Log):
             raise LogClosed(f"the log {self._address.name} was closed")
 
 
-def holds_log(url: str) -> bool:
+def public_name(url: str) -> str:
+    """Return an address without what is secret in it.
+
+    :raises LogUnavailable: it is none.
+    """
+    return Address.of(url).name
+
+
+def holds_log(url: str, *, password: str | None = None) -> bool:
     """Tell whether there is a log.
 
     :raises LogUnavailable: the server cannot be reached or used.
     """
-    address = Address.of(url, lock_seconds=LOCK_SECONDS, patience_seconds=PATIENCE_SECONDS)
+    address = Address.of(url, password=password)
     with failures(address), closing(address.connect()) as session:
         return is_log(session)
 

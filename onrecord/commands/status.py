@@ -14,7 +14,15 @@ from graph.checkpoint import Checkpoint, check_owner, read_checkpoint
 from graph.errors import GraphError, GraphRefused, GraphUnavailable
 from graph.model import KINDS
 from graph.reader import GraphReader
-from onrecord.composition import VERSION, Neo4j, found_neo4j, not_running, open_graph, open_log
+from onrecord.composition import (
+    VERSION,
+    Neo4j,
+    found_neo4j,
+    log_name,
+    not_running,
+    open_graph,
+    open_log,
+)
 from onrecord.locking import service_of
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import console
@@ -94,7 +102,7 @@ def _state(settings: Settings, head: Head, graph: _Graph | None) -> dict[str, ob
         "version": VERSION,
         "service": {"running": url is not None, "url": url},
         "log": {
-            "path": str(settings.log_path.resolve()),
+            "path": log_name(settings),
             "id": head.log_id,
             "position": head.position,
             "hash": head.hash,
