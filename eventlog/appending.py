@@ -37,11 +37,11 @@ def check_request(append: Append) -> None:
         raise InvalidAppend("an append needs at least one entry")
     if len(entries) > MAX_APPEND:
         raise InvalidAppend(f"an append holds at most {MAX_APPEND:,} entries, not {len(entries):,}")
-    _check_name("recordedBy", append.recorded_by)
+    check_name("recordedBy", append.recorded_by)
     if append.idempotency_key is not None:
-        _check_name("the idempotency key", append.idempotency_key)
+        check_name("the idempotency key", append.idempotency_key)
     for subject in append.expected_revisions:
-        _check_name("a subject with an expected revision", subject)
+        check_name("a subject with an expected revision", subject)
     subjects: set[str] = set()
     for entry in entries:
         _check_entry(entry)
@@ -51,8 +51,8 @@ def check_request(append: Append) -> None:
 
 
 def _check_entry(entry: NewEntry) -> None:
-    _check_name("a subject", entry.subject)
-    _check_name(f"the kind of {entry.subject}", entry.kind)
+    check_name("a subject", entry.subject)
+    check_name(f"the kind of {entry.subject}", entry.kind)
     if not 1 <= entry.version <= MAX_VERSION:
         raise InvalidAppend(f"the version of {entry.subject} is at least 1, not {entry.version}")
     if len(entry.payload) > MAX_PAYLOAD:
@@ -61,10 +61,14 @@ def _check_entry(entry: NewEntry) -> None:
         )
     for reference in entry.references:
         for name in (reference.relation, reference.source, reference.target):
-            _check_name(f"a reference of {entry.subject}", name)
+            check_name(f"a reference of {entry.subject}", name)
 
 
-def _check_name(what: str, name: str) -> None:
+def check_name(what: str, name: str) -> None:
+    """Check a name that a store is to hold.
+
+    :raises InvalidAppend: it is empty, too long, or has characters that no name needs.
+    """
     if len(name) > MAX_NAME:
         raise InvalidAppend(f"{what} has {len(name)} characters, more than {MAX_NAME}")
     if not name.strip():

@@ -74,6 +74,13 @@ class Entry(NamedTuple):
         return self.position == self.header.append_first + self.header.append_size - 1
 
 
+class Restored(NamedTuple):
+    """An entry that comes back into a log, and the edges it writes between things."""
+
+    entry: Entry
+    references: tuple[Reference, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where the log ends; position 0 is an empty log, whose hash is the genesis."""

@@ -101,6 +101,14 @@ class IdempotencyConflict(Refused):
         super().__init__(f"the idempotency key {key!r} was used for another append")
 
 
+class OtherLog(LogError):
+    """Raised when a log is not the one that something else is of, or not what that says of it."""
+
+
+class WrongExport(LogError):
+    """Raised when an export is not what was exported; names the line, and the entry's position."""
+
+
 class Unreadable(LogError):
     """Raised when what is asked needs an entry that this program cannot read; says what to do."""
 

@@ -4,12 +4,23 @@ A store knows headers, references and bytes, not kinds of entries.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from eventlog.appending import check_request
-from eventlog.entries import Append, Appended, Entry, Head, NewEntry, Subject, Verified
+from eventlog.entries import (
+    Append,
+    Appended,
+    Entry,
+    Head,
+    NewEntry,
+    Restored,
+    Subject,
+    Verified,
+)
 from eventlog.errors import InvalidAppend, LogDamaged, Refused, Tampered
+from eventlog.planning import Kept, Needs, Plan, State
+from eventlog.restoring import needs_of_entries, needs_of_kept, plan_entries, plan_kept
 from eventlog.verification import Anchor, Progress, verified
 
 FORMAT = "0.1.0-pre.1"
@@ -93,6 +104,41 @@ class Log(ABC):
     @abstractmethod
     def _append_checked(self, appends: Sequence[Append]) -> Sequence[Appended | Refused]:
         """Append a group whose requests were checked: read, plan and write in a transaction."""
+
+    @abstractmethod
+    def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
+        """Take the lock of appending, read what is needed, decide, and write that durably.
+
+        What ``decide`` raises ends the transaction, and nothing is written.
+        """
+
+    def restore(self, entries: Sequence[Restored]) -> None:
+        """Put whole appends back behind what is there, as they were: position, time, salt, hash.
+
+        All of them in one transaction, or none. The outcomes of their idempotency keys come back
+        by :meth:`restore_kept`.
+
+        :raises OtherLog: the log does not end where they begin.
+        :raises Tampered: they are not what was appended, naming the position.
+        :raises Refused: they could not have been appended: a thing on record, an unfit value.
+        """
+        if entries:
+            self._transact(needs_of_entries(entries), lambda state: plan_entries(entries, state))
+
+    def restore_kept(self, kept: Sequence[Kept]) -> None:
+        """Put outcomes of appends with an idempotency key back, all or none, unless they are there.
+
+        :raises OtherLog: a key has another outcome.
+        """
+        if kept:
+            self._transact(needs_of_kept(kept), lambda state: plan_kept(kept, state))
+
+    @abstractmethod
+    def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
+        """Return the outcomes of idempotency keys after one of them, in the order of keys.
+
+        They lack the positions of their entries, which are those from the first to the last.
+        """
 
     @abstractmethod
     def wait_beyond(self, position: int, timeout_seconds: float) -> int:

@@ -110,10 +110,21 @@ def new_entry(entry: AnyEntry) -> NewEntry:
         version=entry.VERSION,
         subject=entry.id,
         payload=canonical_bytes(entry),
-        references=tuple(
-            Reference(one.relation, one.source, one.target, one.acyclic)
-            for one in references(entry)
-        ),
+        references=_edges(entry),
+    )
+
+
+def references_of(entry: Entry) -> tuple[Reference, ...]:
+    """Return the edges that an entry of the log wrote when it was recorded.
+
+    :raises Unreadable: a newer program wrote it, or it is not what was recorded.
+    """
+    return _edges(read_entry(entry))
+
+
+def _edges(entry: AnyEntry) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(one.relation, one.source, one.target, one.acyclic) for one in references(entry)
     )
 
 

@@ -42,17 +42,23 @@ def is_log(session: Session) -> bool:
 
 
 def opened_log(
-    session: Session, where: str, *, make: bool, known: Sequence[Migration] | None = None
+    session: Session,
+    where: str,
+    *,
+    make: bool,
+    log_id: str | None = None,
+    known: Sequence[Migration] | None = None,
 ) -> str:
     """Return the id of the log, whose tables are made or brought up to date if need be.
 
-    ``make`` makes the log where there is none. Programs that open it at once wait for each other.
+    ``make`` makes the log where there is none, with the id ``log_id`` or a fresh one. Programs
+    that open it at once wait for each other.
 
     :raises WrongFormat: there is something else, no log, or one of another program or format.
     """
     known = migrations() if known is None else known
     while missing := _missing(session, where, known, make=make):
-        _apply(session, missing[0], where, known, make=make)
+        _apply(session, missing[0], where, known, make=make, log_id=log_id or str(uuid.uuid4()))
     meta: dict[str, str] = dict(session.execute(QUERIES["meta"]).fetchall())
     if meta.get("format") != FORMAT or "log_id" not in meta:
         raise WrongFormat(
@@ -63,7 +69,13 @@ def opened_log(
 
 
 def _apply(
-    session: Session, next_one: Migration, where: str, known: Sequence[Migration], *, make: bool
+    session: Session,
+    next_one: Migration,
+    where: str,
+    known: Sequence[Migration],
+    *,
+    make: bool,
+    log_id: str,
 ) -> None:
     """Apply a script in a transaction, unless another program was first."""
     session.patience_seconds = None  # what there is to change may be large
@@ -74,7 +86,7 @@ def _apply(
             return
         session.execute(next_one.script)
         if next_one.number == 1:
-            meta = {"format": FORMAT, "log_id": str(uuid.uuid4())}
+            meta = {"format": FORMAT, "log_id": log_id}
             session.execute(QUERIES["insert_meta"], meta)
         row = {
             "number": next_one.number,

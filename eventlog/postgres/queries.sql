@@ -64,6 +64,10 @@ SELECT appends.idempotency_key, appends.salt, request_hash, first, last, unchang
        ARRAY(SELECT subject FROM entries WHERE position BETWEEN first AND last ORDER BY position)
 FROM appends WHERE appends.idempotency_key = ANY (%(keys)b::text[]);
 
+-- name: kept_after
+SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends
+WHERE idempotency_key > %(after)s::text ORDER BY idempotency_key LIMIT %(limit)s::bigint;
+
 -- name: reachable
 -- OFFSET 0 keeps the planner to one look into the index for each edge.
 WITH RECURSIVE edge (source, target) AS (

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
+import orjson
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
@@ -20,7 +21,7 @@ from eventlog.chain import genesis
 from eventlog.entries import Append, Appended, Entry, Head, Subject
 from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown, Refused
 from eventlog.log import Log
-from eventlog.planning import Needs, Plan, needs, plan, timestamp
+from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
 from eventlog.postgres.appending import commit, committed, entry_of, head_of, read_state
 from eventlog.postgres.connection import (
     LOCK_SECONDS,
@@ -56,6 +57,7 @@ class PostgresLog(Log):
 
     ``lock_seconds`` is how long to wait for another program that appends; ``patience_seconds`` how
     long for an answer, and how long for a server that went away in the middle of a commit.
+    ``log_id`` is the id that the log gets if it is made now, a fresh one if there is none.
 
     :raises LogUnavailable: the server cannot be reached or used.
     :raises WrongFormat: there is no log, or one of another format or of a newer program.
@@ -69,6 +71,7 @@ class PostgresLog(Log):
         make: bool = True,
         lock_seconds: float = LOCK_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
+        log_id: str | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self._address = Address.of(
@@ -82,7 +85,7 @@ class PostgresLog(Log):
         self._append_lock = threading.Lock()
         with failures(self._address):
             with closing(self._address.connect()) as session:
-                self.log_id = opened_log(session, self._address.name, make=make)
+                self.log_id = opened_log(session, self._address.name, make=make, log_id=log_id)
             self._appender: Session | None = None
             self._pool = ConnectionPool(
                 self._address.conninfo,
@@ -104,10 +107,15 @@ class PostgresLog(Log):
 
     def _append_checked(self, appends: Sequence[Append]) -> list[Appended | Refused]:
         """Append a group in one transaction; see :class:`Log`."""
-        needed = needs(appends)
+        return self._transact(
+            needs(appends), lambda state: plan(appends, state, timestamp(self._clock()))
+        ).outcomes
+
+    def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
+        """Read, decide and write in one transaction; see :class:`Log`."""
         with failures(self._address), self._append_lock:
             self._check_open()
-            session, planned = self._planned(appends, needed)
+            session, planned = self._planned(needed, decide)
             try:
                 if planned.writes:
                     self._commit(session, planned)
@@ -118,16 +126,16 @@ class PostgresLog(Log):
                 raise
         if planned.entries:
             self._listener.heard(planned.entries[-1].position)
-        return planned.outcomes
+        return planned
 
-    def _planned(self, appends: Sequence[Append], needed: Needs) -> tuple[Session, Plan]:
+    def _planned(self, needed: Needs, decide: Callable[[State], Plan]) -> tuple[Session, Plan]:
         """Begin a transaction, and plan; where the session was lost meanwhile, with a fresh one."""
         while True:
             fresh = self._appender is None
             session = self._appender = self._appender or self._address.connect()
             try:
                 state = read_state(session, needed, self.log_id, self.genesis)
-                return session, plan(appends, state, timestamp(self._clock()))
+                return session, decide(state)
             except BaseException as error:
                 self._forget()
                 if fresh or not lost(error):
@@ -205,6 +213,14 @@ class PostgresLog(Log):
         """Return what is on record with ids ``folder/...``, in order, in one read."""
         return self._subjects("subjects_below", folders=_texts(folders))
 
+    def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
+        """Return the outcomes of idempotency keys after one of them; see :class:`Log`."""
+        rows = self._rows("kept_after", after=after, limit=limit)
+        return [
+            Kept(key, salt, request, Appended(first, last, {}, tuple(orjson.loads(unchanged))))
+            for key, salt, request, first, last, unchanged in rows
+        ]
+
     def head(self) -> Head:
         """Return where the log ends."""
         rows = self._rows("head")
@@ -224,7 +240,7 @@ class PostgresLog(Log):
     def _entries(self, query: str, **parameters: int | list[int]) -> list[Entry]:
         return [entry_of(self.log_id, row) for row in self._rows(query, **parameters)]
 
-    def _rows(self, query: str, **parameters: int | list[int] | list[str]) -> list[TupleRow]:
+    def _rows(self, query: str, **parameters: int | str | list[int] | list[str]) -> list[TupleRow]:
         """Return what is there; from a session of its own where those of the pool were lost."""
         with failures(self._address):
             self._check_open()

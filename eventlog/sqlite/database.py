@@ -127,15 +127,17 @@ def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def opened_log(database: sqlite3.Connection, path: Path, *, make: bool) -> str:
+def opened_log(database: sqlite3.Connection, path: Path, *, make: bool, log_id: str | None) -> str:
     """Return the id of the log in a file, which with ``make`` is made a log if it is empty.
+
+    ``log_id`` is the id of a log that is made, a fresh one if there is none.
 
     :raises WrongFormat: it holds something else, or a log of another format.
     """
     if make and not _tables(database):
         with transaction(database):
             if not _tables(database):
-                _create(database)
+                _create(database, log_id or str(uuid.uuid4()))
     if "meta" not in _tables(database):
         what = "a database, but not a log of onrecord" if _tables(database) else "empty: no log"
         raise WrongFormat(f"{path} is {what}")
@@ -153,10 +155,10 @@ def _tables(database: sqlite3.Connection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _create(database: sqlite3.Connection) -> None:
+def _create(database: sqlite3.Connection, log_id: str) -> None:
     for statement in _statements((_SQL / "schema.sql").read_text("utf-8")):
         database.execute(statement)
-    meta = [("format", FORMAT), ("log_id", str(uuid.uuid4()))]
+    meta = [("format", FORMAT), ("log_id", log_id)]
     database.executemany("INSERT INTO meta VALUES (?, ?)", meta)
 
 

@@ -59,6 +59,10 @@ JOIN refs ON refs.relation = :relation AND refs.source = reached.id;
 SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends
 WHERE idempotency_key IN (SELECT value FROM json_each(:keys));
 
+-- name: kept_after
+SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends
+WHERE idempotency_key > :after ORDER BY idempotency_key LIMIT :limit;
+
 -- name: kept_positions
 SELECT appends.idempotency_key, entries.subject, entries.position
 FROM appends JOIN entries ON entries.position BETWEEN appends.first AND appends.last

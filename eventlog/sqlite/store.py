@@ -18,7 +18,7 @@ from eventlog.chain import Header, genesis
 from eventlog.entries import Append, Appended, Entry, Head, Subject
 from eventlog.errors import Refused, WrongFormat
 from eventlog.log import Log
-from eventlog.planning import needs, plan, timestamp
+from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
 from eventlog.sqlite.appending import read_state, write_plan
 from eventlog.sqlite.database import (
     QUERIES,
@@ -45,7 +45,8 @@ def utc_now() -> datetime:
 class SqliteLog(Log):
     """A log in one file, with ``make`` made with its folder if it is not there.
 
-    ``busy_seconds`` is how long to wait for another program that writes to the same file.
+    ``busy_seconds`` is how long to wait for another program that writes to the same file;
+    ``log_id`` the id that the log gets if it is made now, a fresh one if there is none.
 
     :raises LogUnavailable: the file cannot be made, opened or locked.
     :raises WrongFormat: it is not a log, or one of another format.
@@ -57,6 +58,7 @@ class SqliteLog(Log):
         *,
         make: bool = True,
         busy_seconds: float = BUSY_SECONDS,
+        log_id: str | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self.path = path
@@ -73,7 +75,7 @@ class SqliteLog(Log):
                 )
             self._writer = connect_to_write(path, busy_seconds)
             try:
-                self.log_id = opened_log(self._writer, path, make=make)
+                self.log_id = opened_log(self._writer, path, make=make, log_id=log_id)
                 self._reader = connect(path, busy_seconds)
             except BaseException:
                 self._writer.close()
@@ -82,15 +84,19 @@ class SqliteLog(Log):
 
     def _append_checked(self, appends: Sequence[Append]) -> list[Appended | Refused]:
         """Append a group in one transaction; see :class:`Log`."""
-        needed = needs(appends)
+        return self._transact(
+            needs(appends), lambda state: plan(appends, state, timestamp(self._clock()))
+        ).outcomes
+
+    def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
+        """Read, decide and write in one transaction; see :class:`Log`."""
         with failures(self.path), self._write_lock:
             with transaction(self._writer):
-                state = read_state(self._writer, needed, self._head(self._writer))
-                planned = plan(appends, state, timestamp(self._clock()))
+                planned = decide(read_state(self._writer, needed, self._head(self._writer)))
                 write_plan(self._writer, planned)
             if planned.entries:
                 self._tell(planned.entries[-1].position)
-        return planned.outcomes
+        return planned
 
     def _tell(self, position: int) -> None:
         """Wake those who wait for entries."""
@@ -139,6 +145,14 @@ class SqliteLog(Log):
     def subjects_below(self, folders: Collection[str]) -> dict[str, Subject]:
         """Return what is on record with ids ``folder/...``, in order, in one read."""
         return self._subjects("subjects_below", folders=_json(folders))
+
+    def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
+        """Return the outcomes of idempotency keys after one of them; see :class:`Log`."""
+        rows = self._rows("kept_after", after=after, limit=limit)
+        return [
+            Kept(key, salt, request, Appended(first, last, {}, tuple(orjson.loads(unchanged))))
+            for key, salt, request, first, last, unchanged in rows
+        ]
 
     def head(self) -> Head:
         """Return where the log ends."""
