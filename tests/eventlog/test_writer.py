@@ -91,6 +91,12 @@ def append_in(pool: ThreadPoolExecutor, writer: Writer, *names: str) -> "Future[
     return pool.submit(writer.append, entries, recorded_by="ann")
 
 
+async def cancelled(task: "asyncio.Task[Appended]") -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 # -- it is a log to whoever appends ------------------------------------------------------------
 
 
@@ -333,13 +339,27 @@ async def test_who_got_into_the_queue_waits_as_long_as_it_takes(door: Door) -> N
     assert subjects(door.log) == FULL
 
 
+async def test_who_was_let_into_the_queue_is_patient_as_well(
+    door: Door, pool: ThreadPoolExecutor
+) -> None:
+    with Writer(door, queue_appends=2, patience_seconds=0.3) as writer:
+        taken = append(writer, "taken")
+        await until(lambda: door.groups == [1])
+        queued = [append(writer, "queued 1"), append(writer, "queued 2")]
+        await until(lambda: writer.waiting == 2)
+        task = append(writer, "task")
+        await until(lambda: writer.waiting == 3)
+        thread = append_in(pool, writer, "thread")
+        await until(lambda: writer.waiting == 4)
+        for one in queued:
+            await cancelled(one)
+        await asyncio.sleep(0.4)
+        door.open.set()
+        assert [(await one).first for one in (taken, task)] == [1, 2]
+        assert (await asyncio.wrap_future(thread)).first == 3
+
+
 # -- giving up ---------------------------------------------------------------------------------
-
-
-async def cancelled(task: "asyncio.Task[Appended]") -> None:
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
 
 
 async def test_an_append_that_is_cancelled_while_it_waits_is_never_written(door: Door) -> None:
