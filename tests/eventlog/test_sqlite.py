@@ -6,7 +6,9 @@ import resource
 import sqlite3
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -108,6 +110,20 @@ def test_nothing_refers_to_a_thing_that_is_not_live(path: Path) -> None:
             log.append([reference], recorded_by="ann")
         with pytest.raises(UnknownReference, match="thing/a"):
             log.append([thing("a"), reference], recorded_by="ann")
+
+
+# -- waiting ----------------------------------------------------------------------------------
+
+
+def test_who_waits_is_woken_by_its_own_program_without_a_look(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventlog.sqlite.store.POLL_SECONDS", 60.0)
+    with closing(SqliteLog(path)) as log, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(log.wait_beyond, 0, 60.0)
+        time.sleep(0.1)  # into the wait itself
+        record(log, "a")
+        assert waiting.result(10.0) == 1
 
 
 # -- what can go wrong -------------------------------------------------------------------------

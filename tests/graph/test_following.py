@@ -51,7 +51,6 @@ def test_who_stops_following_is_not_held_up(log: SqliteLog) -> None:
     asyncio.run(follow())
     assert time.monotonic() - start < 0.6
     append(log, "a")
-    log.close()
     for thread in followers():
         thread.join(SOON_SECONDS)
     assert not followers()
