@@ -24,8 +24,7 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
     with session.pipeline():
         session.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         locked = _asked(session, "lock_appending")
-        head = _asked(session, "head")
-        on_record = _asked(session, "on_record", ids=list(needed.ids))
+        asked = _asked(session, "state", ids=list(needed.ids))
         kept = _asked(session, "kept", keys=list(needed.keys)) if needed.keys else None
         reached = {
             relation: _asked(session, "reachable", relation=relation, starts=list(starts))
@@ -33,9 +32,10 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
         }
     _, *durability = _only(locked)
     check_durable(*durability)
+    rows = asked.fetchall()
     return State(
-        head_of(head.fetchone(), log_id, genesis),
-        {name: OnRecord(*content) for name, *content in on_record},
+        head_of(rows[0][:3], log_id, genesis),
+        {name: OnRecord(*content) for _, _, _, name, *content in rows if name is not None},
         {row[0]: _kept(*row) for row in kept or ()},
         {relation: _edges(result) for relation, result in reached.items()},
     )
@@ -43,7 +43,9 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
 
 def head_of(row: TupleRow | None, log_id: str, genesis: str) -> Head:
     """Return where a log ends, by its last entry."""
-    position, hash_, recorded_at = row or (0, bytes.fromhex(genesis), None)
+    if row is None or row[0] is None:
+        return Head(0, genesis, None, log_id)
+    position, hash_, recorded_at = row
     return Head(position, hash_.hex(), recorded_at, log_id)
 
 
@@ -76,13 +78,16 @@ def commit(session: Session, planned: Plan, channel: str) -> None:
     """Write the rows of a plan, tell listeners where the log ends now, and commit, in one go."""
     with session.pipeline():
         if planned.entries:
-            _insert(session, "insert_entries", map(_entry_row, planned.entries))
-            _insert(session, "insert_subjects", map(_subject_row, planned.subjects))
-            _asked(session, "tell", channel=channel, position=str(planned.entries[-1].position))
+            columns = _columns(map(_entry_row, planned.entries))
+            columns += _columns(map(_subject_row, planned.subjects))
+            word = [channel, str(planned.entries[-1].position)]
+            session.execute(QUERIES["insert_entries"], columns + word, prepare=True)
         if planned.edges:
-            _insert(session, "insert_edges", map(_edge_row, planned.edges))
+            edges = _columns(map(_edge_row, planned.edges))
+            session.execute(QUERIES["insert_edges"], edges, prepare=True)
         if planned.kept:
-            _insert(session, "insert_kept", map(_kept_row, planned.kept))
+            kept = _columns(map(_kept_row, planned.kept))
+            session.execute(QUERIES["insert_kept"], kept, prepare=True)
         session.execute("COMMIT")
 
 
@@ -135,10 +140,9 @@ def _kept_row(kept: Kept) -> Row:
     return kept.key, kept.salt, kept.request_hash, outcome.first, outcome.last, unchanged
 
 
-def _insert(session: Session, query: str, rows: Iterable[Row]) -> None:
-    """Insert rows by one statement, which takes a list for each column."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    session.execute(QUERIES[query], columns, prepare=True)
+def _columns(rows: Iterable[Row]) -> list[object]:
+    """Return a list for each column, as one statement takes them for all rows."""
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _asked(session: Session, query: str, **parameters: object) -> Result:

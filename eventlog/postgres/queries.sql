@@ -55,9 +55,16 @@ JOIN subjects ON id >= wanted || '/' AND id < wanted || '0'
 UNION
 SELECT id FROM subjects WHERE id = ANY (%(kinds)s::text[]) ORDER BY id;
 
--- name: on_record
-SELECT id, revision, live, entries.kind, version, salt, content_hash
-FROM subjects JOIN entries ON position = first_position WHERE id = ANY (%(ids)b::text[]);
+-- name: state
+-- Where the log ends, and what of some ids is on record: a row for each, and one if there is none.
+SELECT head.*, found.* FROM (SELECT 1) AS always
+LEFT JOIN (
+    SELECT position, hash, recorded_at FROM entries ORDER BY position DESC LIMIT 1
+) AS head ON true
+LEFT JOIN (
+    SELECT id, revision, live, entries.kind, version, salt, content_hash
+    FROM subjects JOIN entries ON position = first_position WHERE id = ANY (%(ids)b::text[])
+) AS found ON true;
 
 -- name: kept
 SELECT appends.idempotency_key, appends.salt, request_hash, first, last, unchanged,
@@ -82,22 +89,24 @@ WITH RECURSIVE edge (source, target) AS (
 )
 SELECT source, target FROM edge;
 
--- Lists are taken apart in the list of columns: in FROM they would be stored in between.
 -- name: insert_entries
-INSERT INTO entries (
-    position, recorded_at, recorded_by, kind, version, subject, append_first, append_size,
-    idempotency_key, payload, salt, hash
-) SELECT
-    unnest(%b::bigint[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]),
-    unnest(%b::integer[]), unnest(%b::text[]), unnest(%b::bigint[]), unnest(%b::integer[]),
-    unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[]), unnest(%b::bytea[]);
-
--- name: insert_subjects
-INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
-SELECT id, kind, position, true, position, content_hash FROM (
-    SELECT unnest(%b::text[]) AS id, unnest(%b::text[]) AS kind, unnest(%b::bigint[]) AS position,
-           unnest(%b::bytea[]) AS content_hash
-) AS new;
+-- Entries, the things that they put on record, and the word for those who wait: in one statement.
+-- Lists are taken apart in the list of columns: in FROM they would be stored in between.
+WITH new_entries AS (
+    INSERT INTO entries (
+        position, recorded_at, recorded_by, kind, version, subject, append_first, append_size,
+        idempotency_key, payload, salt, hash
+    ) SELECT
+        unnest(%b::bigint[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]),
+        unnest(%b::integer[]), unnest(%b::text[]), unnest(%b::bigint[]), unnest(%b::integer[]),
+        unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[]), unnest(%b::bytea[])
+), new_subjects AS (
+    INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
+    SELECT id, kind, position, true, position, content_hash FROM (
+        SELECT unnest(%b::text[]) AS id, unnest(%b::text[]) AS kind,
+               unnest(%b::bigint[]) AS position, unnest(%b::bytea[]) AS content_hash
+    ) AS new
+) SELECT pg_notify(%b, %b);
 
 -- name: insert_edges
 INSERT INTO refs (relation, source, target, position)
@@ -107,9 +116,6 @@ SELECT unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::bi
 INSERT INTO appends (idempotency_key, salt, request_hash, first, last, unchanged)
 SELECT unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[]), unnest(%b::bigint[]),
        unnest(%b::bigint[]), unnest(%b::text[]);
-
--- name: tell
-SELECT pg_notify(%(channel)s, %(position)s);
 
 -- name: hash_at
 SELECT hash FROM entries WHERE position = %(position)s::bigint;

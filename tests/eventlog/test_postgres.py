@@ -15,7 +15,7 @@ from psycopg.rows import TupleRow
 from eventlog import Log
 from eventlog.errors import IdempotencyConflict, LogDamaged, LogUnavailable, WrongFormat
 from eventlog.postgres import PostgresLog, holds_log
-from eventlog.postgres.connection import Address, failures
+from eventlog.postgres.connection import Address, check_durable, failures
 from eventlog.postgres.migrations import Migration, migrations, opened_log
 from tests.eventlog.examples import record, thing
 from tests.ports import free_port
@@ -318,6 +318,13 @@ def test_nothing_is_appended_where_a_commit_does_not_wait_for_the_disk(
     with closing(PostgresLog(place)) as log:
         record(log, "b")
         assert log.verify().entries == 2
+
+
+def test_nothing_is_appended_where_the_disk_is_never_waited_for() -> None:
+    for level in ("on", "local", "remote_apply"):
+        check_durable(level, "on")
+    with pytest.raises(LogUnavailable, match="the server has fsync = off"):
+        check_durable("on", "off")
 
 
 def record_until_refused(log: Log) -> None:
