@@ -16,7 +16,15 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from eventlog.errors import LogUnavailable, Refused, Tampered, Unreadable, WrongFormat
+from eventlog.errors import (
+    LogUnavailable,
+    OtherLog,
+    Refused,
+    Tampered,
+    Unreadable,
+    WrongExport,
+    WrongFormat,
+)
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import browser, dossier, evidence, log, projection, record, said, status, up
@@ -29,6 +37,8 @@ NO, WRONG_INPUT, UNAVAILABLE, DEFECT, INTERRUPTED = 1, 2, 3, 70, 130
 
 EXIT_CODES: Mapping[type[Exception], int] = {
     Tampered: NO,
+    OtherLog: NO,
+    WrongExport: WRONG_INPUT,
     InvalidInput: WRONG_INPUT,
     InvalidDate: WRONG_INPUT,
     WrongSetting: WRONG_INPUT,

@@ -31,8 +31,10 @@ class Neo4j:
 
 
 @contextmanager
-def open_log(settings: Settings, *, make: bool = False) -> Iterator[Log]:
+def open_log(settings: Settings, *, make: bool = False, log_id: str | None = None) -> Iterator[Log]:
     """Open the log, and close it afterwards; ``make`` makes it if it is not there.
+
+    ``log_id`` is the id that it gets if it is made now, a fresh one if there is none.
 
     :raises NoLog: there is none to read.
     :raises LogError: it cannot be opened.
@@ -43,16 +45,18 @@ def open_log(settings: Settings, *, make: bool = False) -> Iterator[Log]:
             f"there is no log at {log_name(settings)}: onrecord up and onrecord record "
             f"make one, and {setting} says where"
         )
-    with closing(_opened(settings, make=make)) as log:
+    with closing(_opened(settings, make=make, log_id=log_id)) as log:
         yield log
 
 
-def _opened(settings: Settings, *, make: bool) -> Log:
+def _opened(settings: Settings, *, make: bool, log_id: str | None) -> Log:
     if settings.postgres_url is None:
-        return SqliteLog(settings.log_path, make=make)
+        return SqliteLog(settings.log_path, make=make, log_id=log_id)
     from eventlog.postgres import PostgresLog  # loaded by those alone who use it
 
-    return PostgresLog(settings.postgres_url, password=_password(settings), make=make)
+    return PostgresLog(
+        settings.postgres_url, password=_password(settings), make=make, log_id=log_id
+    )
 
 
 def log_name(settings: Settings) -> str:

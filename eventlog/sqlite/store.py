@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import orjson
 
 from eventlog.chain import Header, genesis
 from eventlog.entries import Append, Appended, Entry, Head, Subject
-from eventlog.errors import Refused, WrongFormat
+from eventlog.errors import LogUnavailable, Refused, WrongFormat
 from eventlog.log import Log
 from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
 from eventlog.sqlite.appending import read_state, write_plan
@@ -31,6 +32,7 @@ from eventlog.sqlite.database import (
 )
 
 BUSY_SECONDS = 30.0
+BACKUP_PAGES = 1000
 POLL_SECONDS = 0.05
 """How often a waiting reader looks for appends of other programs; its own program wakes it."""
 
@@ -154,6 +156,25 @@ class SqliteLog(Log):
             for key, salt, request, first, last, unchanged in rows
         ]
 
+    def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Head:
+        """Copy the log as it is now into a file, while others append; return where the copy ends.
+
+        The file is made, for its owner alone. ``on_progress`` is called with how many pages are
+        copied, and how many there are.
+
+        :raises LogUnavailable: the log cannot be read, or the file not be written.
+        """
+        try:
+            make_file(target)
+            with closing(connect(self.path, BUSY_SECONDS)) as source:
+                source.execute("BEGIN")  # all pages are of the moment at which this first reads
+                head = self._head(source)
+                with closing(sqlite3.connect(target)) as copy:
+                    source.backup(copy, pages=BACKUP_PAGES, progress=_copied(on_progress))
+        except (sqlite3.Error, OSError) as error:
+            raise LogUnavailable(f"the log {self.path} cannot be backed up: {error}") from error
+        return head
+
     def head(self) -> Head:
         """Return where the log ends."""
         with failures(self.path), self._read_lock:
@@ -182,6 +203,15 @@ class SqliteLog(Log):
     def _rows(self, query: str, **parameters: str | int) -> list[tuple[Any, ...]]:
         with failures(self.path), self._read_lock:
             return self._reader.execute(QUERIES[query], parameters).fetchall()
+
+
+def _copied(
+    on_progress: Callable[[int, int], None] | None,
+) -> Callable[[int, int, int], object] | None:
+    """Return what SQLite tells of status, pages that remain, and pages in all."""
+    if on_progress is None:
+        return None
+    return lambda _, remaining, total: on_progress(total - remaining, total)
 
 
 def _json(values: Collection[str] | Collection[int]) -> str:
