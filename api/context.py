@@ -78,9 +78,9 @@ class EntryReading(Protocol):
 
 
 class Recording(Protocol):
-    """Puts entries on record, from any thread."""
+    """Puts entries on record."""
 
-    def record(
+    async def record_async(
         self,
         entries: Sequence[AnyEntry],
         *,

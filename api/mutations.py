@@ -142,8 +142,7 @@ async def _record(
     draft: Draft | None = None
     try:
         draft = draft_of(entries, idempotency_key)
-        appended = await asyncio.to_thread(
-            context.recorder.record,
+        appended = await context.recorder.record_async(
             draft.entries,
             idempotency_key=idempotency_key,
             expected_revisions=draft.expected_revisions,

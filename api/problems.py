@@ -1,6 +1,6 @@
 """What can be wrong with a request, and how each error is told: a code and a sentence."""
 
-from eventlog.errors import LogUnavailable
+from eventlog.errors import LogUnavailable, Unreadable
 from graph.errors import GraphMoving, GraphUnavailable, NotReady, QueryTimeout
 
 
@@ -32,6 +32,7 @@ CODES: dict[type[Exception], str] = {
     Mismatch: "LOG_MISMATCH",
     QueryTimeout: "TIMEOUT",
     LogUnavailable: "LOG_UNAVAILABLE",
+    Unreadable: "LOG_UNREADABLE",
 }
 """The errors whose message is told to whoever asks; of any other only that there was one."""
 

@@ -5,7 +5,14 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from eventlog.entries import MAX_APPEND, MAX_NAME, MAX_VERSION, NewEntry
+from eventlog.entries import (
+    MAX_APPEND,
+    MAX_NAME,
+    MAX_PAYLOAD,
+    MAX_VERSION,
+    Append,
+    NewEntry,
+)
 from eventlog.errors import (
     AlreadyRecorded,
     Cycle,
@@ -20,38 +27,54 @@ from eventlog.errors import (
 _UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
-def check_request(
-    entries: Sequence[NewEntry], recorded_by: str, idempotency_key: str | None
-) -> None:
-    """Check what can be seen without the log.
+def check_request(append: Append) -> None:
+    """Check what can be seen without the log, so that a store meets only values it can hold.
 
-    :raises InvalidAppend: none or too many entries, a subject twice, or an unfit name.
+    :raises InvalidAppend: none or too many entries, a subject twice, an unfit name or value.
     """
+    entries = append.entries
     if not entries:
         raise InvalidAppend("an append needs at least one entry")
     if len(entries) > MAX_APPEND:
         raise InvalidAppend(f"an append holds at most {MAX_APPEND:,} entries, not {len(entries):,}")
-    _check_name("recordedBy", recorded_by)
-    if idempotency_key is not None:
-        _check_name("the idempotency key", idempotency_key)
+    check_name("recordedBy", append.recorded_by)
+    if append.idempotency_key is not None:
+        check_name("the idempotency key", append.idempotency_key)
+    for subject in append.expected_revisions:
+        check_name("a subject with an expected revision", subject)
     subjects: set[str] = set()
     for entry in entries:
-        _check_name("a subject", entry.subject)
-        _check_name(f"the kind of {entry.subject}", entry.kind)
-        if not 1 <= entry.version <= MAX_VERSION:
-            raise InvalidAppend(
-                f"the version of {entry.subject} is at least 1, not {entry.version}"
-            )
+        _check_entry(entry)
         if entry.subject in subjects:
             raise InvalidAppend(f"{entry.subject} stands twice in one append")
         subjects.add(entry.subject)
 
 
-def _check_name(what: str, name: str) -> None:
-    if not name.strip():
-        raise InvalidAppend(f"{what} is empty")
+def _check_entry(entry: NewEntry) -> None:
+    check_name("a subject", entry.subject)
+    check_name(f"the kind of {entry.subject}", entry.kind)
+    if not 1 <= entry.version <= MAX_VERSION:
+        raise InvalidAppend(f"the version of {entry.subject} is at least 1, not {entry.version}")
+    if len(entry.payload) > MAX_PAYLOAD:
+        raise InvalidAppend(
+            f"{entry.subject} has {len(entry.payload):,} bytes, more than {MAX_PAYLOAD:,}"
+        )
+    for reference in entry.references:
+        for name in (reference.relation, reference.source, reference.target):
+            check_name(f"a reference of {entry.subject}", name)
+
+
+def check_name(what: str, name: str) -> None:
+    """Check a name that a store is to hold.
+
+    :raises InvalidAppend: it is empty, too long, or has characters that no name needs.
+    """
     if len(name) > MAX_NAME:
         raise InvalidAppend(f"{what} has {len(name)} characters, more than {MAX_NAME}")
+    if not name.strip():
+        raise InvalidAppend(f"{what} is empty")
+    if name.isascii() and name.isprintable():  # nearly all, and quickly seen
+        return
     if any(unicodedata.category(character) in _UNFIT for character in name):
         raise InvalidAppend(f"{what} holds a control character: {name!a}")
 
@@ -85,12 +108,14 @@ def check_revisions(expected: Mapping[str, int], actual: Mapping[str, int]) -> N
 
 def new_among(
     entries: Sequence[NewEntry], recorded: Collection[str], same: Callable[[NewEntry], bool]
-) -> tuple[list[NewEntry], tuple[str, ...]]:
+) -> tuple[Sequence[NewEntry], tuple[str, ...]]:
     """Part entries into those to append and the subjects on record with the same content.
 
     :raises AlreadyRecorded: naming every id that is on record with other content.
     """
     known = [entry for entry in entries if entry.subject in recorded]
+    if not known:
+        return entries, ()
     if other := [entry.subject for entry in known if not same(entry)]:
         raise AlreadyRecorded(other)
     new = [entry for entry in entries if entry.subject not in recorded]
@@ -102,10 +127,13 @@ def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None
 
     :raises UnknownReference: naming every such reference.
     """
+    referring = [entry for entry in entries if entry.references]
+    if not referring:
+        return
     new = {entry.subject for entry in entries}
     dangling = {
         Dangling(entry.subject, ref.relation, end): None
-        for entry in entries
+        for entry in referring
         for ref in entry.references
         for end in (ref.source, ref.target)
         if end not in live and end not in new
@@ -117,8 +145,10 @@ def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None
 def acyclic_starts(entries: Sequence[NewEntry]) -> dict[str, list[str]]:
     """Return, for each relation that must not lead back, where its new edges lead to."""
     starts: dict[str, list[str]] = {}
-    for ref in (ref for entry in entries for ref in entry.references if ref.acyclic):
-        starts.setdefault(ref.relation, []).append(ref.target)
+    for entry in entries:
+        for ref in entry.references:
+            if ref.acyclic:
+                starts.setdefault(ref.relation, []).append(ref.target)
     return starts
 
 

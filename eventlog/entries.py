@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from eventlog.chain import Header
 
 MAX_APPEND = 10_000
 MAX_NAME = 200
 MAX_VERSION = 2**31 - 1
+MAX_PAYLOAD = 16 * 2**20
+"""Bytes of a payload; far more than any entry has, far less than any store takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,17 @@ class NewEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Append:
+    """A request to append entries, all of them or none; see :meth:`eventlog.log.Log.append`."""
+
+    entries: tuple[NewEntry, ...]
+    recorded_by: str
+    idempotency_key: str | None = None
+    expected_revisions: Mapping[str, int] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+class Entry(NamedTuple):
     """An entry as it stands in the log."""
 
     header: Header
@@ -59,6 +72,13 @@ class Entry:
     def ends_append(self) -> bool:
         """Tell whether it is the last entry of its append."""
         return self.position == self.header.append_first + self.header.append_size - 1
+
+
+class Restored(NamedTuple):
+    """An entry that comes back into a log, and the edges it writes between things."""
+
+    entry: Entry
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

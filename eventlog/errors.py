@@ -14,6 +14,21 @@ class LogUnavailable(LogError):
     """Raised when the store cannot be read or written; nothing was acknowledged."""
 
 
+class OutcomeUnknown(LogUnavailable):
+    """Raised when a commit was asked for, and nobody could be asked whether it was done.
+
+    Asking again with the same idempotency key finds out, and appends only what was not.
+    """
+
+
+class LogBusy(LogUnavailable):
+    """Raised when more is waiting to be appended than a log takes in good time."""
+
+
+class LogClosed(LogUnavailable):
+    """Raised when the log was closed, or the writer in front of it; nothing was written."""
+
+
 class LogDamaged(LogUnavailable):
     """Raised when what the store holds cannot be read as what was written to it."""
 
@@ -27,7 +42,7 @@ class Refused(LogError):
 
 
 class InvalidAppend(Refused):
-    """Raised when an append is empty, too large, names a subject twice, or names are unfit."""
+    """Raised when an append is empty, too large, names a subject twice, or has unfit values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,22 @@ class IdempotencyConflict(Refused):
     def __init__(self, key: str) -> None:
         self.key = key
         super().__init__(f"the idempotency key {key!r} was used for another append")
+
+
+class OtherLog(LogError):
+    """Raised when a log is not the one that something else is of, or not what that says of it."""
+
+
+class WrongExport(LogError):
+    """Raised when an export is not what was exported; names the line, and the entry's position."""
+
+
+class Unreadable(LogError):
+    """Raised when what is asked needs an entry that this program cannot read; says what to do."""
+
+    def __init__(self, position: int, subject: str, reason: str) -> None:
+        self.position, self.subject, self.reason = position, subject, reason
+        super().__init__(f"position {position:,} ({subject}) cannot be read: {reason}")
 
 
 class Tampered(LogError):

@@ -4,10 +4,23 @@ A store knows headers, references and bytes, not kinds of entries.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from eventlog.entries import Appended, Entry, Head, NewEntry, Subject, Verified
-from eventlog.errors import LogDamaged, Tampered
+from eventlog.appending import check_request
+from eventlog.entries import (
+    Append,
+    Appended,
+    Entry,
+    Head,
+    NewEntry,
+    Restored,
+    Subject,
+    Verified,
+)
+from eventlog.errors import InvalidAppend, LogDamaged, Refused, Tampered
+from eventlog.planning import Kept, Needs, Plan, State
+from eventlog.restoring import needs_of_entries, needs_of_kept, plan_entries, plan_kept
 from eventlog.verification import Anchor, Progress, verified
 
 FORMAT = "0.1.0-pre.1"
@@ -15,6 +28,14 @@ FORMAT = "0.1.0-pre.1"
 
 BATCH = 1000
 _BEFORE_ALL = -(2**63)  # also before what somebody may have put below position 1
+
+
+class GroupAppending(Protocol):
+    """What can be appended to for several callers at once."""
+
+    def append_group(self, appends: Sequence[Append]) -> list[Appended | Refused]:
+        """Append in one transaction, each on its own; see :meth:`Log.append_group`."""
+        ...
 
 
 class Log(ABC):
@@ -35,7 +56,6 @@ class Log(ABC):
     genesis: str
     """The hash before the first entry, in hexadecimal."""
 
-    @abstractmethod
     def append(
         self,
         entries: Sequence[NewEntry],
@@ -52,12 +72,79 @@ class Log(ABC):
         gives the first outcome again. ``dry_run`` answers what would be appended and writes
         nothing. An append that was refused leaves its idempotency key unused.
 
-        :raises InvalidAppend: no entry or too many, a subject twice, an unfit name.
+        :raises InvalidAppend: no entry or too many, a subject twice, an unfit name or value.
         :raises IdempotencyConflict: the key was used for another append.
         :raises RevisionConflict: a subject's revision is not the expected one; 0 is "not yet".
         :raises AlreadyRecorded: subjects are on record with other content.
         :raises UnknownReference: edges end at things that are not on record.
         :raises Cycle: an acyclic relation would lead back.
+        """
+        request = Append(
+            tuple(entries), recorded_by, idempotency_key, expected_revisions or {}, dry_run
+        )
+        (outcome,) = self.append_group([request])
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    def append_group(self, appends: Sequence[Append]) -> list[Appended | Refused]:
+        """Append for several callers in one durable transaction, in order, each on its own.
+
+        Each append has its own outcome: what is refused is told and harms no other, and a later
+        append meets what the earlier ones added.
+
+        :raises LogUnavailable: the store failed, and nothing of all this was written.
+        :raises OutcomeUnknown: the store went away in the middle of the commit.
+        """
+        faults = [_fault(append) for append in appends]
+        fit = [one for one, fault in zip(appends, faults, strict=True) if fault is None]
+        outcomes = iter(self._append_checked(fit) if fit else ())
+        return [next(outcomes) if fault is None else fault for fault in faults]
+
+    @abstractmethod
+    def _append_checked(self, appends: Sequence[Append]) -> Sequence[Appended | Refused]:
+        """Append a group whose requests were checked: read, plan and write in a transaction."""
+
+    @abstractmethod
+    def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
+        """Take the lock of appending, read what is needed, decide, and write that durably.
+
+        What ``decide`` raises ends the transaction, and nothing is written.
+        """
+
+    def restore(self, entries: Sequence[Restored]) -> None:
+        """Put whole appends back behind what is there, as they were: position, time, salt, hash.
+
+        All of them in one transaction, or none. The outcomes of their idempotency keys come back
+        by :meth:`restore_kept`.
+
+        :raises OtherLog: the log does not end where they begin.
+        :raises Tampered: they are not what was appended, naming the position.
+        :raises Refused: they could not have been appended: a thing on record, an unfit value.
+        """
+        if entries:
+            self._transact(needs_of_entries(entries), lambda state: plan_entries(entries, state))
+
+    def restore_kept(self, kept: Sequence[Kept]) -> None:
+        """Put outcomes of appends with an idempotency key back, all or none, unless they are there.
+
+        :raises OtherLog: a key has another outcome.
+        """
+        if kept:
+            self._transact(needs_of_kept(kept), lambda state: plan_kept(kept, state))
+
+    @abstractmethod
+    def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
+        """Return the outcomes of idempotency keys after one of them, in the order of keys.
+
+        They lack the positions of their entries, which are those from the first to the last.
+        """
+
+    @abstractmethod
+    def wait_beyond(self, position: int, timeout_seconds: float) -> int:
+        """Wait until the log goes beyond a position, or the time is over; return where it ends.
+
+        Closing the log ends the wait with :class:`~eventlog.errors.LogUnavailable`.
         """
 
     @abstractmethod
@@ -130,3 +217,11 @@ class Log(ABC):
                 return
             yield from batch
             after = batch[-1].position
+
+
+def _fault(append: Append) -> InvalidAppend | None:
+    try:
+        check_request(append)
+    except InvalidAppend as fault:
+        return fault
+    return None

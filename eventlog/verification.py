@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from eventlog.chain import Header, entry_hash, payload_hash
-from eventlog.entries import Entry, Verified
+from eventlog.entries import Entry, Head, Verified
 from eventlog.errors import Tampered
 
 PROGRESS_EVERY = 1000
@@ -13,6 +13,50 @@ Progress = Callable[[int], None]
 
 Anchor = tuple[int, str]
 """A position and its hash in hexadecimal, kept elsewhere; position 0 has the genesis."""
+
+
+class Chain:
+    """A hash chain under proof, from a log's genesis on or from where ``head`` ended."""
+
+    def __init__(self, head: Head) -> None:
+        self.position = head.position
+        self.hash = bytes.fromhex(head.hash)
+        self._recorded_at = head.recorded_at or ""
+        self._append = (head.position + 1, 0)  # the append under way, and its size; 0 if none is
+
+    def take(self, entry: Entry) -> None:
+        """Prove that an entry is the next one, and go on behind it.
+
+        :raises Tampered: it is not, naming the first position that is not as it was written.
+        """
+        position, header = self.position + 1, entry.header
+        if entry.position < position:
+            raise Tampered(entry.position, "stands where no entry was appended")
+        if entry.position > position:
+            raise Tampered(position, "is missing")
+        if not _fits(self.hash, entry):
+            raise Tampered(position, "does not have the hash of its content")
+        self._check_append(header)
+        self.position, self.hash, self._recorded_at = position, entry.hash, header.recorded_at
+
+    def end(self) -> None:
+        """Prove that an append ends here.
+
+        :raises Tampered: naming the position that is missing.
+        """
+        if self._append[1]:
+            raise Tampered(self.position + 1, "is missing: its append is not whole")
+
+    def _check_append(self, header: Header) -> None:
+        """Check what no hash says: that the entries of an append stand together, in time."""
+        position, (first, size) = header.position, self._append
+        if not size:
+            first, size = position, header.append_size
+        if (header.append_first, header.append_size) != (first, size) or size < 1:
+            raise Tampered(position, "does not belong to the append it stands in")
+        if header.recorded_at < self._recorded_at:
+            raise Tampered(position, "was recorded before the one before it")
+        self._append = (position + 1, 0) if position == first + size - 1 else (first, size)
 
 
 def verified(
@@ -25,26 +69,17 @@ def verified(
 
     :raises Tampered: naming the first position that is not as it was written.
     """
-    previous, last, position = bytes.fromhex(genesis), None, 0
+    chain = Chain(Head(0, genesis, None, ""))
     _check_anchor(0, genesis, anchor)
     for entry in entries:
-        position += 1
-        if entry.position < position:
-            raise Tampered(entry.position, "stands where no entry was appended")
-        if entry.position > position:
-            raise Tampered(position, "is missing")
-        if not _fits(previous, entry):
-            raise Tampered(position, "does not have the hash of its content")
-        _check_append(entry.header, last)
-        _check_anchor(position, entry.hash_hex, anchor)
-        previous, last = entry.hash, entry.header
-        if on_progress is not None and position % PROGRESS_EVERY == 0:
-            on_progress(position)
-    if last is not None and not _ends_append(last):
-        raise Tampered(position + 1, "is missing: its append is not whole")
-    if anchor is not None and anchor[0] > position:
-        raise Tampered(position + 1, f"is missing: the anchor is at position {anchor[0]}")
-    return Verified(position, previous.hex())
+        chain.take(entry)
+        _check_anchor(entry.position, entry.hash_hex, anchor)
+        if on_progress is not None and entry.position % PROGRESS_EVERY == 0:
+            on_progress(entry.position)
+    chain.end()
+    if anchor is not None and anchor[0] > chain.position:
+        raise Tampered(chain.position + 1, f"is missing: the anchor is at position {anchor[0]}")
+    return Verified(chain.position, chain.hash.hex())
 
 
 def _fits(previous: bytes, entry: Entry) -> bool:
@@ -53,21 +88,6 @@ def _fits(previous: bytes, entry: Entry) -> bool:
     except TypeError:  # a value of another type than was written
         return False
     return digest == entry.hash
-
-
-def _check_append(header: Header, last: Header | None) -> None:
-    """Check what no hash says: that the entries of an append stand together, in time."""
-    first, size = header.position, header.append_size
-    if last is not None and not _ends_append(last):
-        first, size = last.append_first, last.append_size
-    if (header.append_first, header.append_size) != (first, size) or size < 1:
-        raise Tampered(header.position, "does not belong to the append it stands in")
-    if last is not None and header.recorded_at < last.recorded_at:
-        raise Tampered(header.position, "was recorded before the one before it")
-
-
-def _ends_append(header: Header) -> bool:
-    return header.position == header.append_first + header.append_size - 1
 
 
 def _check_anchor(position: int, hash_: str, anchor: Anchor | None) -> None:

@@ -9,14 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from eventlog import Entry, Header
+from eventlog.errors import Unreadable
+from eventlog.reading import read_entry
 from graph.additions import KnownThings, add
 from graph.elements import Additions, Node
 from graph.model import PROBLEM
-from schema.entries import AnyEntry, StatementRecorded, decode
-from schema.errors import faults_of
+from schema.entries import AnyEntry, StatementRecorded
 from schema.references import references
 
 
@@ -78,11 +77,9 @@ def read(entries: Iterable[Entry]) -> Readable:
     for one in entries:
         header = one.header
         try:
-            entry = decode(header.kind, header.version, one.payload)
-        except ValidationError as error:
-            problems.append(_problem(header, str(faults_of(error)[0])))
-        except ValueError as error:
-            problems.append(_problem(header, str(error)))
+            entry = read_entry(one)
+        except Unreadable as error:
+            problems.append(_problem(header, error.reason))
         else:
             if entry.id == header.subject:
                 candidates.append(_Candidate(header, entry, _named_by(entry)))

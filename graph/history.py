@@ -33,6 +33,10 @@ class ReadableLog(Protocol):
         """Return entries in order, to the end of an append if asked."""
         ...
 
+    def wait_beyond(self, position: int, timeout_seconds: float) -> int:
+        """Wait until the log goes beyond a position, or the time is over; return where it ends."""
+        ...
+
 
 def entries_up_to(log: ReadableLog, position: int, uri: str) -> Iterator[Entry]:
     """Yield the log's entries up to a position, and on to the end of the append that holds it.

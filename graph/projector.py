@@ -20,13 +20,14 @@ from graph.connection import Graph, own_text
 from graph.elements import Additions
 from graph.errors import Fenced, GraphUnavailable
 from graph.fold import Readable, appends, fold_append, read
+from graph.following import following
 from graph.history import ReadableLog, check_history
 from graph.model import CLAIM_RELATIONS, KINDS
 from graph.writing import write
 from schema.dates import Basis, UncertainDate
 
 BATCH_ENTRIES = 2_000
-POLL_SECONDS = 0.25
+RETRY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -44,32 +45,28 @@ class Projector:
         self._log = log
         self._graph = graph
         self._batch_entries = batch_entries
-        self._wake = asyncio.Event()
         self._writer = str(uuid4())
         self._checkpoint: Checkpoint | None = None
-
-    def wake(self) -> None:
-        """Say that something was appended; to be called in the projector's event loop."""
-        self._wake.set()
 
     async def run(self) -> None:
         """Follow the log until cancelled; wait and try again when Neo4j is away.
 
         :raises WrongGraph: the graph belongs to another log or model.
         """
-        wait_seconds = POLL_SECONDS
-        while True:
-            self._wake.clear()
-            try:
-                await self.catch_up()
-                wait_seconds = POLL_SECONDS
-            except (GraphUnavailable, Fenced, LogUnavailable) as error:
-                logger.warning("projection waits: %s", error)
-                wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
-            try:
-                await asyncio.wait_for(self._wake.wait(), wait_seconds)
-            except TimeoutError:
-                continue
+        grown = asyncio.Event()
+        retry_seconds = RETRY_SECONDS
+        with following(self._log, grown.set):
+            while True:
+                grown.clear()
+                try:
+                    await self.catch_up()
+                except (GraphUnavailable, Fenced, LogUnavailable) as error:
+                    logger.warning("projection waits: %s", error)
+                    await asyncio.sleep(retry_seconds)
+                    retry_seconds = min(2 * retry_seconds, LONGEST_WAIT_SECONDS)
+                else:
+                    retry_seconds = RETRY_SECONDS
+                    await grown.wait()
 
     async def catch_up(self, on_progress: Progress | None = None) -> Checkpoint:
         """Apply everything that the log has beyond the checkpoint, and return the new one.

@@ -16,7 +16,15 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from eventlog.errors import LogUnavailable, Refused, Tampered, WrongFormat
+from eventlog.errors import (
+    LogUnavailable,
+    OtherLog,
+    Refused,
+    Tampered,
+    Unreadable,
+    WrongExport,
+    WrongFormat,
+)
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import browser, dossier, evidence, log, projection, record, said, status, up
@@ -29,11 +37,14 @@ NO, WRONG_INPUT, UNAVAILABLE, DEFECT, INTERRUPTED = 1, 2, 3, 70, 130
 
 EXIT_CODES: Mapping[type[Exception], int] = {
     Tampered: NO,
+    OtherLog: NO,
+    WrongExport: WRONG_INPUT,
     InvalidInput: WRONG_INPUT,
     InvalidDate: WRONG_INPUT,
     WrongSetting: WRONG_INPUT,
     Refused: WRONG_INPUT,
     WrongFormat: UNAVAILABLE,
+    Unreadable: UNAVAILABLE,
     LogUnavailable: UNAVAILABLE,
     GraphError: UNAVAILABLE,
     ManagedServerError: UNAVAILABLE,
@@ -56,7 +67,8 @@ app.add_typer(log.app, name="log")
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its failures are told by our errors
+    for driver in ("neo4j", "psycopg"):  # their failures are told by our errors
+        logging.getLogger(driver).setLevel(logging.CRITICAL)
     _prepare_streams()
     try:
         code = _command(arguments)

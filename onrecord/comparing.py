@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eventlog import Entry, Log, Subject
+from eventlog.reading import read_entry
 from onrecord.differences import differences
 from schema.canonical import canonical_bytes
 from schema.dossier import SECTIONS, Dossier
-from schema.entries import AnyEntry, SourceRecorded, decode
+from schema.entries import AnyEntry
 from schema.errors import Fault
 
 _KINDS = [section.removesuffix("s") for section in SECTIONS]
@@ -25,6 +26,8 @@ def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fau
     ``id`` of its own, is compared but never missed: the log does not know which file wrote what.
     An append does not tell it either. It may hold several files, of which one is recorded again
     alone, and it does not hold what a file got later.
+
+    :raises Unreadable: an entry to compare with was written by a newer program, or is a defect.
     """
     found = _OnRecord.of(log, dossiers)
     here = {entry.id for dossier in dossiers for entry in dossier.entries}
@@ -32,7 +35,7 @@ def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fau
         for entry in dossier.entries:
             for fault in found.against(entry):
                 yield dossier.located(fault.under(entry.id))
-        yield from found.missing(dossier, here | _used(dossier))
+        yield from found.missing(dossier, here | set(dossier.used.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,7 @@ class _OnRecord:
         header, payload = self.entries[position].header, self.entries[position].payload
         if (header.version, payload) == (entry.VERSION, canonical_bytes(entry)):
             return
-        try:
-            recorded = decode(header.kind, header.version, payload)
-        except ValueError:
-            message = f"is on record at position {position:,} in a form unknown to this program"
-            yield Fault((), message)
-        else:
-            yield from differences(recorded, entry, position)
+        yield from differences(read_entry(self.entries[position]), entry, position)
 
     def missing(self, dossier: Dossier, here: set[str]) -> Iterator[Fault]:
         """Yield what a dossier lacks of what is on record below its source."""
@@ -79,11 +76,7 @@ class _OnRecord:
 
 def _folders(dossier: Dossier) -> list[str]:
     """Return where the things of a dossier's own source have their ids."""
-    sources = [entry.id for entry in dossier.entries if isinstance(entry, SourceRecorded)]
-    return [f"{kind}/{source.partition('/')[2]}" for source in sources for kind in _KINDS]
-
-
-def _used(dossier: Dossier) -> set[str]:
-    root = dossier.document.root
-    use = root.get("use") if isinstance(root, dict) else None
-    return {one for one in use.values() if isinstance(one, str)} if isinstance(use, dict) else set()
+    if dossier.source is None:
+        return []
+    name = dossier.source.id.partition("/")[2]
+    return [f"{kind}/{name}" for kind in _KINDS]

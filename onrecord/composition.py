@@ -1,11 +1,12 @@
 """Wiring: the one place that joins log, graph and service by the settings."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
+from eventlog import Log
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection, ManagedServer, Progress, running
@@ -30,35 +31,63 @@ class Neo4j:
 
 
 @contextmanager
-def open_log(settings: Settings, *, make: bool = False) -> Iterator[SqliteLog]:
+def open_log(settings: Settings, *, make: bool = False, log_id: str | None = None) -> Iterator[Log]:
     """Open the log, and close it afterwards; ``make`` makes it if it is not there.
+
+    ``log_id`` is the id that it gets if it is made now, a fresh one if there is none.
 
     :raises NoLog: there is none to read.
     :raises LogError: it cannot be opened.
     """
     if not make and not log_exists(settings):
+        setting = "ONRECORD_DATA" if settings.postgres_url is None else "ONRECORD_LOG_URL"
         raise NoLog(
-            f"there is no log at {settings.log_path.resolve()}: onrecord up and onrecord record "
-            "make one, and ONRECORD_DATA says where"
+            f"there is no log at {log_name(settings)}: onrecord up and onrecord record "
+            f"make one, and {setting} says where"
         )
-    log = SqliteLog(settings.log_path, make=make)
-    try:
+    with closing(_opened(settings, make=make, log_id=log_id)) as log:
         yield log
-    finally:
-        log.close()
+
+
+def _opened(settings: Settings, *, make: bool, log_id: str | None) -> Log:
+    if settings.postgres_url is None:
+        return SqliteLog(settings.log_path, make=make, log_id=log_id)
+    from eventlog.postgres import PostgresLog  # loaded by those alone who use it
+
+    return PostgresLog(
+        settings.postgres_url, password=_password(settings), make=make, log_id=log_id
+    )
+
+
+def log_name(settings: Settings) -> str:
+    """Return where the log is, without a password."""
+    if settings.postgres_url is None:
+        return str(settings.log_path.resolve())
+    from eventlog.postgres import public_name
+
+    return public_name(settings.postgres_url)
 
 
 def log_exists(settings: Settings) -> bool:
     """Tell whether the log is there.
 
     :raises FolderUnusable: its folder cannot be looked into.
+    :raises LogUnavailable: its server cannot be reached.
     """
+    if settings.postgres_url is not None:
+        from eventlog.postgres import holds_log
+
+        return holds_log(settings.postgres_url, password=_password(settings))
     try:
         return settings.log_path.exists()
     except OSError as error:
         raise FolderUnusable(
             f"the folder {settings.log_path.parent} cannot be used: {error.strerror}"
         ) from error
+
+
+def _password(settings: Settings) -> str | None:
+    return None if settings.log_password is None else settings.log_password.get_secret_value()
 
 
 @contextmanager

@@ -31,3 +31,7 @@ class AddressUnusable(CommandError):
 
 class NotRunning(CommandError):
     """Raised when a command needs a Neo4j that somebody else runs, and none runs."""
+
+
+class NotHere(CommandError):
+    """Raised when a command is not for this kind of log; the message says what is."""

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from pydantic import ValidationError
-
 from eventlog import Entry, Log
+from eventlog.errors import Unreadable
+from eventlog.reading import read_entry
 from onrecord.documents import Find
 from schema.coding.evidence import Cited, cited_by, cited_in, inexact, located, mismeasured
 from schema.dossier import Dossier
-from schema.entries import AnyEntry, SourceRecorded, UnknownEntry, decode
+from schema.entries import AnyEntry, SourceRecorded
 from schema.errors import Fault
 
 Locate = Callable[[Fault], Fault]
@@ -41,11 +41,11 @@ class Exactness:
             positions = {entry.header.subject: entry.position for entry in read}
             entries: list[AnyEntry] = []
             for entry in read:
-                decoded = _decoded(entry)
-                if isinstance(decoded, Fault):
-                    yield decoded
+                found = _read(entry)
+                if isinstance(found, Fault):
+                    yield found
                 else:
-                    entries.append(decoded)
+                    entries.append(found)
             locate = _locate_at(positions)
             yield from map(locate, self._know(entries))
             yield from map(locate, self._hold(one for entry in entries for one in cited_by(entry)))
@@ -83,9 +83,8 @@ def _locate_at(positions: dict[str, int]) -> Locate:
     return lambda fault: replace(fault, where=f"position {positions[fault.path[0]]:,}")
 
 
-def _decoded(entry: Entry) -> AnyEntry | Fault:
+def _read(entry: Entry) -> AnyEntry | Fault:
     try:
-        return decode(entry.header.kind, entry.header.version, entry.payload)
-    except (UnknownEntry, ValidationError) as error:
-        message = str(error) if isinstance(error, UnknownEntry) else "is not what was recorded"
-        return Fault((entry.header.subject,), message, f"position {entry.position:,}")
+        return read_entry(entry)
+    except Unreadable as error:
+        return Fault((error.subject,), error.reason, f"position {error.position:,}")

@@ -3,8 +3,10 @@
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from onrecord.errors import FileUnwritable
 from schema.errors import Fault, InvalidInput
@@ -76,6 +78,43 @@ def write_new_text(file: Path, text: str) -> None:
         raise _refusal(file, "is there already, and is not written over") from None
     except OSError as error:
         raise FileUnwritable(f"{file} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def new_file(file: Path) -> Iterator[Path]:
+    """Give a path at which to write a file that is not there yet; it is there once it is whole.
+
+    The path is in a folder of its own beside the file, for side files, and on the same disk.
+
+    :raises InvalidInput: the file is there already.
+    :raises FileUnwritable: it cannot be written; nothing was changed.
+    """
+    _check_new(file)
+    try:
+        with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as folder:
+            written = Path(folder) / file.name
+            yield written
+            _sync(written)
+            _check_new(file)
+            os.rename(written, file)
+        if os.name == "posix":
+            _sync(file.parent)
+    except OSError as error:
+        raise FileUnwritable(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _check_new(file: Path) -> None:
+    if file.exists():
+        raise _refusal(file, "is there already, and is not written over")
+
+
+def _sync(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _replace(target: Path, content: bytes) -> None:

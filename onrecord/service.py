@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -14,9 +14,9 @@ from api.app import create_app
 from api.context import Context
 from api.pages.landing import BrowserAccess
 from api.texts import Texts
-from eventlog import Appended
+from eventlog import Log
 from eventlog.recorder import Recorder
-from eventlog.sqlite import SqliteLog
+from eventlog.writer import Writer
 from graph.connection import Graph
 from graph.managed import ManagedServer, StartFailed
 from graph.projector import Projector
@@ -24,40 +24,11 @@ from graph.reader import GraphReader
 from onrecord.composition import VERSION, Neo4j
 from onrecord.errors import AddressUnusable
 from onrecord.settings import Settings
-from schema.entries import AnyEntry
 
 WATCH_SECONDS = 1.0
 GRACE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
-
-
-class WakingRecorder:
-    """Records, and wakes the projector when something is new."""
-
-    def __init__(self, recorder: Recorder, projector: Projector) -> None:
-        self._recorder = recorder
-        self._projector = projector
-        self._loop = asyncio.get_running_loop()
-
-    def record(
-        self,
-        entries: Sequence[AnyEntry],
-        *,
-        idempotency_key: str | None = None,
-        expected_revisions: Mapping[str, int] | None = None,
-        dry_run: bool = False,
-    ) -> Appended:
-        """Record; see :meth:`eventlog.recorder.Recorder.record`."""
-        appended = self._recorder.record(
-            entries,
-            idempotency_key=idempotency_key,
-            expected_revisions=expected_revisions,
-            dry_run=dry_run,
-        )
-        if appended.positions and not dry_run:
-            self._loop.call_soon_threadsafe(self._projector.wake)
-        return appended
 
 
 @contextmanager
@@ -80,11 +51,9 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def make_app(
-    settings: Settings, log: SqliteLog, graph: Graph, projector: Projector, neo4j: Neo4j
-) -> Starlette:
-    """Return the service over an open log and graph; to be called in its event loop."""
-    recorder = WakingRecorder(Recorder(log, settings.recorded_by), projector)
+def make_app(settings: Settings, log: Log, writer: Writer, graph: Graph, neo4j: Neo4j) -> Starlette:
+    """Return the service over an open log, with a writer in front of it, and a graph."""
+    recorder = Recorder(log, settings.recorded_by, writer)
     texts = None if settings.documents is None else Texts(settings.documents)
     return create_app(
         Context(GraphReader(graph), log, recorder, VERSION, texts=texts),

@@ -26,12 +26,17 @@ FOR_TESTS = "ONRECORD_TEST_"
 LOG_FILE = "log.sqlite3"
 NEO4J_FOLDER = "neo4j"
 _SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql://", "postgres://")
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
-def _sqlite_url(url: str) -> str:
-    if not url.startswith(_SQLITE) or url == _SQLITE:
-        raise ValueError("a log is named by sqlite:///PATH, with four slashes if PATH is absolute")
+def _log_url(url: SecretStr) -> SecretStr:
+    named = url.get_secret_value()
+    if not named.startswith((_SQLITE, *_POSTGRES)) or named == _SQLITE:
+        raise ValueError(
+            "a log is named by sqlite:///PATH, with four slashes if PATH is absolute, or by "
+            "postgresql://USER@HOST:PORT/DATABASE"
+        )
     return url
 
 
@@ -62,7 +67,7 @@ def _http_url(url: str) -> str:
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-LogUrl = Annotated[str, AfterValidator(_sqlite_url)]
+LogUrl = Annotated[SecretStr, AfterValidator(_log_url)]
 Neo4jUri = Annotated[str, AfterValidator(_neo4j_uri)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
@@ -86,7 +91,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     """The port to serve on."""
     log_url: LogUrl | None = None
-    """The log, as `sqlite:///PATH`; unset, the file `log.sqlite3` in the data folder."""
+    """The log: `sqlite:///PATH` or `postgresql://USER@HOST:PORT/DATABASE`; unset, the file `log.sqlite3` in the data folder."""
+    log_password: SecretStr | None = None
+    """The password for the PostgreSQL of `ONRECORD_LOG_URL`, if it stands nowhere else."""
     neo4j_uri: Neo4jUri | None = None
     """The Neo4j to use; unset, onrecord runs one of its own."""
     neo4j_username: str = "neo4j"
@@ -136,6 +143,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "ONRECORD_NEO4J_PASSWORD is missing: ONRECORD_NEO4J_URI names a Neo4j to sign in at"
             )
+        if self.log_password is not None and self.postgres_url is None:
+            raise ValueError(
+                "ONRECORD_LOG_PASSWORD is for a PostgreSQL, and ONRECORD_LOG_URL names none"
+            )
         if not (self.unprotected or _is_loopback(self.host)):
             raise ValueError(
                 f"ONRECORD_HOST: {self.host} is not an address of loopback, and nothing would keep "
@@ -145,11 +156,18 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def postgres_url(self) -> str | None:
+        """Return the address of the log in PostgreSQL; none, if it is a file."""
+        url = "" if self.log_url is None else self.log_url.get_secret_value()
+        return url if url.startswith(_POSTGRES) else None
+
+    @property
     def log_path(self) -> Path:
-        """Return the file of the log."""
+        """Return the file of the log, if it is not in PostgreSQL."""
+        assert self.postgres_url is None
         if self.log_url is None:
             return self.data / LOG_FILE
-        return Path(self.log_url.removeprefix(_SQLITE))
+        return Path(self.log_url.get_secret_value().removeprefix(_SQLITE))
 
     @property
     def cache_folder(self) -> Path:

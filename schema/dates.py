@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, model_validator
@@ -25,6 +26,8 @@ from schema.values import Text, Value
 EARLIEST, LATEST = "0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z"
 FIRST_YEAR, LAST_YEAR = 1, 9998
 SHOWN_LENGTH = 80  # of a text that is refused
+REMEMBERED = 8_192
+"""How many texts are kept with their bounds: a record names few different dates, each often."""
 
 SPAN_DAYS = {0: 31, 1: 366}
 """Width classes: the most days that a date of a class spans; the others have no bound."""
@@ -161,6 +164,7 @@ _HINTS = (
 )
 
 
+@lru_cache(maxsize=REMEMBERED)  # which keeps no refusals, so no text is longer than a date
 def parse(edtf: str) -> Bounds:
     """Return the bounds of an EDTF text.
 

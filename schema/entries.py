@@ -7,9 +7,10 @@ Claim and Quotation for what is said. Only kinds that the projection can apply s
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, StrictBool, TypeAdapter, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from schema.dates import UncertainDate, parse
+from schema.decoding import Decoder
 from schema.identifiers import (
     ActorId,
     BroaderIssueId,
@@ -27,6 +28,7 @@ from schema.identifiers import (
     kind_of,
     own_id,
 )
+from schema.upcasting import STEPS
 from schema.values import (
     Ascription,
     ExternalId,
@@ -448,22 +450,13 @@ ENTRY_TYPES: tuple[type[AnyEntry], ...] = (
     StatementRecorded,
     LinkRecorded,
 )
-_ADAPTERS: dict[tuple[str, int], TypeAdapter[AnyEntry]] = {
-    (model.kind(), model.VERSION): TypeAdapter(model) for model in ENTRY_TYPES
-}
-
-
-class UnknownEntry(ValueError):
-    """Raised when an entry is of a kind or version that this program does not know."""
+_DECODER: Decoder[AnyEntry] = Decoder(ENTRY_TYPES, STEPS)
 
 
 def decode(kind: str, version: int, payload: bytes) -> AnyEntry:
-    """Read an entry back from its canonical bytes.
+    """Read an entry back from its bytes; one of an older version is lifted to the present one.
 
-    :raises UnknownEntry: no model of that kind and version.
-    :raises pydantic.ValidationError: the bytes are not an entry of that kind.
+    :raises NewerVersion: the kind, or this version of it, is unknown: a newer program wrote it.
+    :raises NotAnEntry: the bytes are not an entry of that kind and version.
     """
-    adapter = _ADAPTERS.get((kind, version))
-    if adapter is None:
-        raise UnknownEntry(f"no {kind} of version {version} is known to this program")
-    return adapter.validate_json(payload, by_alias=True, by_name=False)
+    return _DECODER.decode(kind, version, payload)

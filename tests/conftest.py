@@ -9,6 +9,7 @@ import pytest
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection, ManagedServer
+from tests.postgres import PostgresServer, running_server
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
 
@@ -18,6 +19,29 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connectio
     """Return a running Neo4j that the whole session shares."""
     with ManagedServer.start(tmp_path_factory.mktemp("neo4j"), cache=CACHE) as server:
         yield server.connection
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[PostgresServer]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres(_postgres: PostgresServer) -> Iterator[PostgresServer]:
+    """Return a running PostgreSQL that a test may stop and kill."""
+    yield _postgres
+    if not _postgres.runs:
+        _postgres.start()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a running PostgreSQL, which may be somebody else's."""
+    if given := os.environ.get("ONRECORD_TEST_POSTGRES_URL"):
+        return given
+    own: PostgresServer = request.getfixturevalue("_postgres")
+    return own.url
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from eventlog.errors import LogDamaged, LogUnavailable, WrongFormat
+from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, OutcomeUnknown, WrongFormat
 from eventlog.log import FORMAT
 
 _SQL = files("eventlog.sqlite")
 _POLL_SECONDS = 0.01
+_CACHE_KIB = 16_384
+_CHECKPOINT_PAGES = 4_000
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 QUERIES = dict(
@@ -31,6 +33,13 @@ def failures(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+            raise LogClosed(f"the log {path} was closed") from error
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_FSYNC:
+            raise OutcomeUnknown(
+                f"the disk of the log {path} failed in the middle of a commit: whether that was "
+                "written is not known; ask again with the same idempotency key"
+            ) from error
         fault = LogDamaged if _shows_damage(error) else LogUnavailable
         raise fault(f"the log {path} cannot be used: {error}") from error
     except UnicodeDecodeError as error:  # a damaged name in SQLite's own message
@@ -48,12 +57,12 @@ def _shows_damage(error: sqlite3.Error) -> bool:
 
 
 @contextmanager
-def transaction(database: sqlite3.Connection, *, commit: bool = True) -> Iterator[None]:
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
     """Hold the write lock of the file, and keep all or nothing of what is done in it."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
-        database.execute("COMMIT" if commit else "ROLLBACK")
+        database.execute("COMMIT")
     finally:
         if database.in_transaction:
             database.execute("ROLLBACK")
@@ -93,6 +102,18 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     return database
 
 
+def connect_to_write(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """Open the connection that appends: with more memory, and a longer way to each checkpoint.
+
+    Ids come in any order, so that each touches a page of its own. Such pages are written again
+    and again, and the longer a checkpoint waits, the fewer of them it has to write to the file.
+    """
+    database = connect(path, busy_seconds)
+    database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    database.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    return database
+
+
 def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
     """Turn the write-ahead log on; SQLite itself does not wait here while others do the same."""
     deadline = time.monotonic() + busy_seconds
@@ -106,15 +127,17 @@ def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def opened_log(database: sqlite3.Connection, path: Path, *, make: bool) -> str:
+def opened_log(database: sqlite3.Connection, path: Path, *, make: bool, log_id: str | None) -> str:
     """Return the id of the log in a file, which with ``make`` is made a log if it is empty.
+
+    ``log_id`` is the id of a log that is made, a fresh one if there is none.
 
     :raises WrongFormat: it holds something else, or a log of another format.
     """
     if make and not _tables(database):
         with transaction(database):
             if not _tables(database):
-                _create(database)
+                _create(database, log_id or str(uuid.uuid4()))
     if "meta" not in _tables(database):
         what = "a database, but not a log of onrecord" if _tables(database) else "empty: no log"
         raise WrongFormat(f"{path} is {what}")
@@ -132,10 +155,10 @@ def _tables(database: sqlite3.Connection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _create(database: sqlite3.Connection) -> None:
+def _create(database: sqlite3.Connection, log_id: str) -> None:
     for statement in _statements((_SQL / "schema.sql").read_text("utf-8")):
         database.execute(statement)
-    meta = [("format", FORMAT), ("log_id", str(uuid.uuid4()))]
+    meta = [("format", FORMAT), ("log_id", log_id)]
     database.executemany("INSERT INTO meta VALUES (?, ?)", meta)
 
 

@@ -15,21 +15,16 @@ FROM entries WHERE position IN (SELECT value FROM json_each(:positions));
 SELECT id, kind, revision, live, first_position FROM subjects
 WHERE id IN (SELECT value FROM json_each(:ids));
 
--- name: contents
-SELECT subjects.id, entries.kind, entries.version, entries.salt, subjects.content_hash
+-- name: on_record
+SELECT subjects.id, revision, live, entries.kind, entries.version, entries.salt, content_hash
 FROM subjects JOIN entries ON entries.position = subjects.first_position
 WHERE id IN (SELECT value FROM json_each(:ids));
 
--- name: revisions
-SELECT id, revision FROM subjects WHERE id IN (SELECT value FROM json_each(:ids));
-
--- name: live
-SELECT id FROM subjects WHERE live = 1 AND id IN (SELECT value FROM json_each(:ids));
-
--- name: known_ids
-SELECT id FROM subjects WHERE kind = :kind ORDER BY id;
-
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
+-- name: known_ids
+SELECT id FROM subjects
+WHERE id = :kind OR (id >= :kind || '/' AND id < :kind || '0') ORDER BY id;
+
 -- name: subjects_below
 SELECT subjects.id, kind, revision, live, first_position
 FROM json_each(:folders) AS folder
@@ -37,16 +32,18 @@ CROSS JOIN subjects ON subjects.id >= folder.value || '/' AND subjects.id < fold
 ORDER BY subjects.id;
 
 -- name: insert_entry
-INSERT INTO entries VALUES (
-    :position, :recorded_at, :recorded_by, :kind, :version, :subject, :append_first, :append_size,
-    :idempotency_key, :payload, :salt, :hash
-);
+INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_subject
-INSERT INTO subjects VALUES (:id, :kind, :position, 1, :position, :content_hash);
+INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
+VALUES (?1, ?2, ?3, 1, ?3, ?4);
 
--- name: insert_reference
-INSERT INTO refs VALUES (:relation, :source, :target, :position) ON CONFLICT DO NOTHING;
+-- name: insert_edge
+INSERT INTO refs (relation, source, target, position) VALUES (?, ?, ?, ?);
+
+-- name: insert_kept
+INSERT INTO appends (idempotency_key, salt, request_hash, first, last, unchanged)
+VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: reachable
 WITH RECURSIVE reached (id) AS (
@@ -58,11 +55,19 @@ WITH RECURSIVE reached (id) AS (
 SELECT refs.source, refs.target FROM reached
 JOIN refs ON refs.relation = :relation AND refs.source = reached.id;
 
--- name: outcome
-SELECT salt, request_hash, first, last, unchanged FROM appends WHERE idempotency_key = :key;
+-- name: kept
+SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends
+WHERE idempotency_key IN (SELECT value FROM json_each(:keys));
 
--- name: positions
-SELECT subject, position FROM entries WHERE position BETWEEN :first AND :last ORDER BY position;
+-- name: kept_after
+SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends
+WHERE idempotency_key > :after ORDER BY idempotency_key LIMIT :limit;
 
--- name: insert_outcome
-INSERT INTO appends VALUES (:key, :salt, :request_hash, :first, :last, :unchanged);
+-- name: kept_positions
+SELECT appends.idempotency_key, entries.subject, entries.position
+FROM appends JOIN entries ON entries.position BETWEEN appends.first AND appends.last
+WHERE appends.idempotency_key IN (SELECT value FROM json_each(:keys))
+ORDER BY entries.position;
+
+-- name: data_version
+PRAGMA data_version;

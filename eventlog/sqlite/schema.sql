@@ -22,17 +22,17 @@ CREATE TABLE entries (
     hash BLOB NOT NULL
 ) STRICT;
 
--- What is on record: content_hash is the salted payload hash of its present content.
+-- What is on record: content_hash is the salted payload hash of its present content. A kind is
+-- what ids begin with, so that it needs no index of its own. The rows stand in the order of the
+-- log, and only the small ones of the index of ids are touched in any order.
 CREATE TABLE subjects (
-    id TEXT PRIMARY KEY,
+    first_position INTEGER PRIMARY KEY REFERENCES entries (position),
+    id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     revision INTEGER NOT NULL REFERENCES entries (position),
     live INTEGER NOT NULL,
-    first_position INTEGER NOT NULL REFERENCES entries (position),
     content_hash BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX subjects_kind ON subjects (kind, id);
+) STRICT;
 
 -- The edges that entries write between things.
 CREATE TABLE refs (

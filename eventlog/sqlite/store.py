@@ -6,29 +6,35 @@ fsync. Readers have a connection of their own and never wait for a writer.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from eventlog.appending import (
-    acyclic_starts,
-    check_acyclic,
-    check_references,
-    check_request,
-    check_revisions,
-    new_among,
-    request_digest,
-)
-from eventlog.chain import Header, entry_hash, genesis, new_salt, payload_hash
-from eventlog.entries import Appended, Entry, Head, NewEntry, Subject
-from eventlog.errors import IdempotencyConflict, WrongFormat
+from eventlog.chain import Header, genesis
+from eventlog.entries import Append, Appended, Entry, Head, Subject
+from eventlog.errors import LogUnavailable, Refused, WrongFormat
 from eventlog.log import Log
-from eventlog.sqlite.database import QUERIES, connect, failures, make_file, opened_log, transaction
+from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
+from eventlog.sqlite.appending import read_state, write_plan
+from eventlog.sqlite.database import (
+    QUERIES,
+    connect,
+    connect_to_write,
+    failures,
+    make_file,
+    opened_log,
+    transaction,
+)
 
 BUSY_SECONDS = 30.0
+BACKUP_PAGES = 1000
+POLL_SECONDS = 0.05
+"""How often a waiting reader looks for appends of other programs; its own program wakes it."""
 
 Clock = Callable[[], datetime]
 
@@ -41,7 +47,8 @@ def utc_now() -> datetime:
 class SqliteLog(Log):
     """A log in one file, with ``make`` made with its folder if it is not there.
 
-    ``busy_seconds`` is how long to wait for another program that writes to the same file.
+    ``busy_seconds`` is how long to wait for another program that writes to the same file;
+    ``log_id`` the id that the log gets if it is made now, a fresh one if there is none.
 
     :raises LogUnavailable: the file cannot be made, opened or locked.
     :raises WrongFormat: it is not a log, or one of another format.
@@ -53,11 +60,13 @@ class SqliteLog(Log):
         *,
         make: bool = True,
         busy_seconds: float = BUSY_SECONDS,
+        log_id: str | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self.path = path
         self._clock = clock
         self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
+        self._appended, self._told = threading.Condition(), 0
         with failures(path):
             if make:
                 make_file(path)
@@ -66,74 +75,50 @@ class SqliteLog(Log):
                     f"{path} is empty: it was cut off, or its making was interrupted; remove it "
                     "if nothing was recorded in it"
                 )
-            self._writer = connect(path, busy_seconds)
+            self._writer = connect_to_write(path, busy_seconds)
             try:
-                self.log_id = opened_log(self._writer, path, make=make)
+                self.log_id = opened_log(self._writer, path, make=make, log_id=log_id)
                 self._reader = connect(path, busy_seconds)
             except BaseException:
                 self._writer.close()
                 raise
         self.genesis = genesis(self.log_id).hex()
 
-    def append(
-        self,
-        entries: Sequence[NewEntry],
-        *,
-        recorded_by: str,
-        idempotency_key: str | None = None,
-        expected_revisions: Mapping[str, int] | None = None,
-        dry_run: bool = False,
-    ) -> Appended:
-        """Append entries in one transaction, or none of them; see :class:`Log`."""
-        check_request(entries, recorded_by, idempotency_key)
-        request = request_digest(entries, recorded_by)
-        with (
-            failures(self.path),
-            self._write_lock,
-            transaction(self._writer, commit=not dry_run),
-        ):
-            if idempotency_key is not None:
-                outcome = _outcome(self._writer, idempotency_key, request)
-                if outcome is not None:
-                    return outcome
-            _check_revisions(self._writer, expected_revisions or {})
-            new, unchanged = _new_among(self._writer, entries)
-            appended = self._insert(new, unchanged, recorded_by, idempotency_key)
-            if idempotency_key is not None:
-                _keep_outcome(self._writer, idempotency_key, request, appended)
-        return appended
+    def _append_checked(self, appends: Sequence[Append]) -> list[Appended | Refused]:
+        """Append a group in one transaction; see :class:`Log`."""
+        return self._transact(
+            needs(appends), lambda state: plan(appends, state, timestamp(self._clock()))
+        ).outcomes
 
-    def _insert(
-        self,
-        entries: Sequence[NewEntry],
-        unchanged: tuple[str, ...],
-        recorded_by: str,
-        idempotency_key: str | None,
-    ) -> Appended:
-        if not entries:
-            return Appended(0, 0, {}, unchanged)
-        _check_references(self._writer, entries)
-        head = self._head(self._writer)
-        now = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        recorded_at = max(now, head.recorded_at or now)
-        first, previous = head.position + 1, bytes.fromhex(head.hash)
-        for position, entry in enumerate(entries, first):
-            header = Header(
-                log_id=self.log_id,
-                position=position,
-                recorded_at=recorded_at,
-                recorded_by=recorded_by,
-                kind=entry.kind,
-                version=entry.version,
-                subject=entry.subject,
-                append_first=first,
-                append_size=len(entries),
-                idempotency_key=idempotency_key,
-            )
-            previous = _insert_entry(self._writer, header, entry, previous)
-        _check_acyclic(self._writer, entries)
-        positions = {entry.subject: position for position, entry in enumerate(entries, first)}
-        return Appended(first, first + len(entries) - 1, positions, unchanged)
+    def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
+        """Read, decide and write in one transaction; see :class:`Log`."""
+        with failures(self.path), self._write_lock:
+            with transaction(self._writer):
+                planned = decide(read_state(self._writer, needed, self._head(self._writer)))
+                write_plan(self._writer, planned)
+            if planned.entries:
+                self._tell(planned.entries[-1].position)
+        return planned
+
+    def _tell(self, position: int) -> None:
+        """Wake those who wait for entries."""
+        with self._appended:
+            self._told = position
+            self._appended.notify_all()
+
+    def wait_beyond(self, position: int, timeout_seconds: float) -> int:
+        """Wait for entries of this or another program; see :class:`Log`."""
+        deadline = time.monotonic() + timeout_seconds
+        seen, end = None, 0
+        while True:
+            version = self._rows("data_version")  # read first: what comes later changes it
+            if version != seen:
+                seen, end = version, self.head().position
+            left = deadline - time.monotonic()
+            if end > position or left <= 0:
+                return end
+            with self._appended:
+                self._appended.wait_for(lambda: self._told > position, min(left, POLL_SECONDS))
 
     def read(
         self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
@@ -162,6 +147,33 @@ class SqliteLog(Log):
     def subjects_below(self, folders: Collection[str]) -> dict[str, Subject]:
         """Return what is on record with ids ``folder/...``, in order, in one read."""
         return self._subjects("subjects_below", folders=_json(folders))
+
+    def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
+        """Return the outcomes of idempotency keys after one of them; see :class:`Log`."""
+        rows = self._rows("kept_after", after=after, limit=limit)
+        return [
+            Kept(key, salt, request, Appended(first, last, {}, tuple(orjson.loads(unchanged))))
+            for key, salt, request, first, last, unchanged in rows
+        ]
+
+    def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Head:
+        """Copy the log as it is now into a file, while others append; return where the copy ends.
+
+        The file is made, for its owner alone. ``on_progress`` is called with how many pages are
+        copied, and how many there are.
+
+        :raises LogUnavailable: the log cannot be read, or the file not be written.
+        """
+        try:
+            make_file(target)
+            with closing(connect(self.path, BUSY_SECONDS)) as source:
+                source.execute("BEGIN")  # all pages are of the moment at which this first reads
+                head = self._head(source)
+                with closing(sqlite3.connect(target)) as copy:
+                    source.backup(copy, pages=BACKUP_PAGES, progress=_copied(on_progress))
+        except (sqlite3.Error, OSError) as error:
+            raise LogUnavailable(f"the log {self.path} cannot be backed up: {error}") from error
+        return head
 
     def head(self) -> Head:
         """Return where the log ends."""
@@ -193,6 +205,15 @@ class SqliteLog(Log):
             return self._reader.execute(QUERIES[query], parameters).fetchall()
 
 
+def _copied(
+    on_progress: Callable[[int, int], None] | None,
+) -> Callable[[int, int, int], object] | None:
+    """Return what SQLite tells of status, pages that remain, and pages in all."""
+    if on_progress is None:
+        return None
+    return lambda _, remaining, total: on_progress(total - remaining, total)
+
+
 def _json(values: Collection[str] | Collection[int]) -> str:
     return orjson.dumps(list(values)).decode()
 
@@ -200,113 +221,3 @@ def _json(values: Collection[str] | Collection[int]) -> str:
 def _entry(log_id: str, row: tuple[Any, ...]) -> Entry:
     position, *header, payload, salt, digest = row
     return Entry(Header(log_id, position, *header), payload, salt, digest)
-
-
-def _check_revisions(database: sqlite3.Connection, expected: Mapping[str, int]) -> None:
-    rows = database.execute(QUERIES["revisions"], {"ids": _json(expected.keys())})
-    check_revisions(expected, dict(rows.fetchall()))
-
-
-def _new_among(
-    database: sqlite3.Connection, entries: Sequence[NewEntry]
-) -> tuple[list[NewEntry], tuple[str, ...]]:
-    subjects = [entry.subject for entry in entries]
-    rows = database.execute(QUERIES["contents"], {"ids": _json(subjects)})
-    recorded = {row[0]: row[1:] for row in rows}
-
-    def same(entry: NewEntry) -> bool:
-        kind, version, salt, content_hash = recorded[entry.subject]
-        content = (entry.kind, entry.version, payload_hash(salt, entry.payload))
-        return content == (kind, version, content_hash)
-
-    return new_among(entries, recorded.keys(), same)
-
-
-def _check_references(database: sqlite3.Connection, entries: Sequence[NewEntry]) -> None:
-    ends = {end for one in entries for ref in one.references for end in (ref.source, ref.target)}
-    rows = database.execute(QUERIES["live"], {"ids": _json(ends)})
-    check_references(entries, {identifier for (identifier,) in rows})
-
-
-def _check_acyclic(database: sqlite3.Connection, entries: Sequence[NewEntry]) -> None:
-    """Walk from where the new edges lead; they have been written, so a way round shows."""
-    for relation, starts in acyclic_starts(entries).items():
-        parameters = {"relation": relation, "starts": _json(starts)}
-        check_acyclic(relation, database.execute(QUERIES["reachable"], parameters))
-
-
-def _insert_entry(
-    database: sqlite3.Connection, header: Header, entry: NewEntry, previous: bytes
-) -> bytes:
-    salt = new_salt()
-    content_hash = payload_hash(salt, entry.payload)
-    digest = entry_hash(previous, header, content_hash)
-    database.execute(
-        QUERIES["insert_entry"],
-        {
-            "position": header.position,
-            "recorded_at": header.recorded_at,
-            "recorded_by": header.recorded_by,
-            "kind": header.kind,
-            "version": header.version,
-            "subject": header.subject,
-            "append_first": header.append_first,
-            "append_size": header.append_size,
-            "idempotency_key": header.idempotency_key,
-            "payload": entry.payload,
-            "salt": salt,
-            "hash": digest,
-        },
-    )
-    database.execute(
-        QUERIES["insert_subject"],
-        {
-            "id": entry.subject,
-            "kind": entry.subject.partition("/")[0],
-            "position": header.position,
-            "content_hash": content_hash,
-        },
-    )
-    database.executemany(
-        QUERIES["insert_reference"],
-        [
-            {
-                "relation": one.relation,
-                "source": one.source,
-                "target": one.target,
-                "position": header.position,
-            }
-            for one in entry.references
-        ],
-    )
-    return digest
-
-
-def _outcome(database: sqlite3.Connection, key: str, request: bytes) -> Appended | None:
-    row = database.execute(QUERIES["outcome"], {"key": key}).fetchone()
-    if row is None:
-        return None
-    salt, request_hash, first, last, unchanged = row
-    if payload_hash(salt, request) != request_hash:
-        raise IdempotencyConflict(key)
-    positions = database.execute(QUERIES["positions"], {"first": first, "last": last})
-    return Appended(
-        first, last, dict(positions.fetchall()), tuple(orjson.loads(unchanged)), repeated=True
-    )
-
-
-def _keep_outcome(
-    database: sqlite3.Connection, key: str, request: bytes, appended: Appended
-) -> None:
-    salt = new_salt()
-    database.execute(
-        QUERIES["insert_outcome"],
-        {
-            "key": key,
-            "salt": salt,
-            "request_hash": payload_hash(salt, request),
-            "first": appended.first,
-            "last": appended.last,
-            "unchanged": _json(appended.unchanged),
-        },
-    )

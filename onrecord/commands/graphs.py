@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from eventlog.sqlite import SqliteLog
+from eventlog import Log
 from graph.connection import Graph
 from graph.errors import Fenced
 from graph.projector import Projector
@@ -26,7 +26,7 @@ class Opened:
     """Log and graph, open, with where to report progress."""
 
     settings: Settings
-    log: SqliteLog
+    log: Log
     graph: Graph
     report: Report
 

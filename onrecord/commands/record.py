@@ -9,7 +9,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from eventlog.sqlite import SqliteLog
+from eventlog import Log
 from onrecord import recording
 from onrecord.captions import Captions
 from onrecord.composition import log_exists, open_log
@@ -106,13 +106,15 @@ def _as_json(position: int, entry: AnyEntry) -> dict[str, object]:
 
 
 @contextmanager
-def _log_for_trying(settings: Settings) -> Iterator[SqliteLog]:
+def _log_for_trying(settings: Settings) -> Iterator[Log]:
     """Open the log, or an empty one elsewhere where there is none yet."""
     if log_exists(settings):
         with open_log(settings) as log:
             yield log
         return
     with TemporaryDirectory() as folder:
-        elsewhere = settings.model_copy(update={"data": Path(folder), "log_url": None})
+        elsewhere = settings.model_copy(
+            update={"data": Path(folder), "log_url": None, "log_password": None}
+        )
         with open_log(elsewhere, make=True) as log:
             yield log

@@ -1,6 +1,7 @@
 """``onrecord status``: how far log and graph are."""
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,10 +13,21 @@ from graph.checkpoint import Checkpoint, check_owner, read_checkpoint
 from graph.errors import GraphError, GraphRefused, GraphUnavailable
 from graph.model import KINDS
 from graph.reader import GraphReader
-from onrecord.composition import VERSION, Neo4j, found_neo4j, not_running, open_graph, open_log
+from onrecord.composition import (
+    VERSION,
+    Neo4j,
+    found_neo4j,
+    log_name,
+    not_running,
+    open_graph,
+    open_log,
+)
 from onrecord.locking import service_of
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Format, console
+
+SHOWN = 10
+"""How many entries that could not be applied are listed in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,7 @@ class _Graph:
 
     checkpoint: Checkpoint | None = None
     counts: dict[str, int] | None = None
-    problems: int = 0
+    problems: Sequence[Mapping[str, str | int]] = ()
     trouble: GraphError | None = None
 
 
@@ -65,8 +77,7 @@ async def _graph(found: Neo4j, head: Head) -> _Graph:
             if checkpoint is not None:
                 check_owner(checkpoint, head.log_id, graph.uri)
             reader = GraphReader(graph)
-            problems = await reader.problems()
-            return _Graph(checkpoint, await reader.counts(), len(problems))
+            return _Graph(checkpoint, await reader.counts(), await reader.problems())
         except GraphError as error:
             return _Graph(trouble=error)
 
@@ -83,7 +94,7 @@ def _state(settings: Settings, head: Head, graph: _Graph | None) -> dict[str, ob
         "version": VERSION,
         "service": {"running": url is not None, "url": url},
         "log": {
-            "path": str(settings.log_path.resolve()),
+            "path": log_name(settings),
             "id": head.log_id,
             "position": head.position,
             "hash": head.hash,
@@ -100,7 +111,10 @@ def _graph_state(head: Head, graph: _Graph) -> dict[str, object]:
         "position": checkpoint and checkpoint.position,
         "lag": checkpoint and head.position - checkpoint.position,
         "modelVersion": checkpoint and checkpoint.model_version,
-        "problems": graph.problems,
+        "problems": [
+            {name: one[name] for name in ("position", "subject", "reason")}
+            for one in graph.problems
+        ],
         "trouble": graph.trouble and str(graph.trouble),
         "counts": graph.counts
         and {KINDS[label].plural: number for label, number in graph.counts.items()},
@@ -128,5 +142,13 @@ def _lines(state: dict[str, object]) -> list[tuple[str, str]]:
     lines.append(("graph", f"position {graph['position']:,}, {graph['lag']:,} behind, {whole}"))
     counts = graph["counts"] or {}
     lines.append(("", ", ".join(f"{number:,} {plural}" for plural, number in counts.items())))
-    lines.append(("problems", f"{graph['problems']:,} entries could not be applied"))
-    return lines
+    return [*lines, *_problem_lines(graph["problems"])]
+
+
+def _problem_lines(problems: Sequence[Mapping[str, str | int]]) -> Iterator[tuple[str, str]]:
+    """Yield how many entries could not be applied, and of the first ones where and why."""
+    yield "problems", f"{len(problems):,} entries could not be applied"
+    for one in problems[:SHOWN]:
+        yield "", f"position {one['position']:,} ({one['subject']}): {one['reason']}"
+    if len(problems) > SHOWN:
+        yield "", f"... and {len(problems) - SHOWN:,} more: --format json lists all"

@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
-from eventlog.sqlite import SqliteLog
+from eventlog import Log
+from eventlog.writer import Writer
 from graph.checkpoint import read_checkpoint
 from graph.connection import Graph
 from graph.projector import Projector
 from graph.reader import GraphReader
 from onrecord import recording
 from onrecord.asking import HEADS, Question, cells, said
-from onrecord.composition import Neo4j, log_exists, neo4j, open_graph, open_log
+from onrecord.composition import Neo4j, log_exists, log_name, neo4j, open_graph, open_log
 from onrecord.locking import check_not_serving, serving
 from onrecord.settings import Settings, read_settings, service_url
 from onrecord.showing import console, progress, say, table
@@ -65,7 +66,7 @@ def up(
         console().print("Stopped again; onrecord up serves all this until Ctrl-C.")
 
 
-def _record_seeds(settings: Settings, log: SqliteLog) -> None:
+def _record_seeds(settings: Settings, log: Log) -> None:
     dossiers = recording.read_dossiers(seed_files())
     outcome = recording.record(log, settings.recorded_by, dossiers)
     say(f"the two articles: {outcome.sentence()}")
@@ -94,7 +95,7 @@ async def _run(
 
 async def _serve(
     settings: Settings,
-    log: SqliteLog,
+    log: Log,
     graph: Graph,
     projector: Projector,
     found: Neo4j,
@@ -106,9 +107,10 @@ async def _serve(
         _show_places(settings, found)
         console().print("Ctrl-C stops it.")
 
-    app = make_app(settings, log, graph, projector, found)
-    await serve(app, listener, projector, found.managed, started)
-    say("stopping ...")
+    with Writer(log) as writer:
+        app = make_app(settings, log, writer, graph, found)
+        await serve(app, listener, projector, found.managed, started)
+        say("stopping ...")
 
 
 async def _show(reader: GraphReader) -> None:
@@ -129,4 +131,4 @@ def _show_places(settings: Settings, found: Neo4j) -> None:
     out.print(f"Neo4j Browser       {found.browser_url}", soft_wrap=True)
     password = "onrecord browser shows the password" if managed else "with your password"
     out.print(f"                    sign in as {found.username}; {password}", soft_wrap=True)
-    out.print(f"Log                 {settings.log_path.resolve()}", soft_wrap=True)
+    out.print(f"Log                 {log_name(settings)}", soft_wrap=True)

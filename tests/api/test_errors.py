@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from eventlog import NewEntry
 from eventlog.errors import LogUnavailable
 from eventlog.sqlite import SqliteLog
 from graph.errors import GraphMoving, GraphRefused, GraphUnavailable, NotReady, QueryTimeout
@@ -39,6 +40,21 @@ def test_the_log_is_away(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (error["message"], error["path"]) == ("the log cannot be read", ["claims"])
     assert body["extensions"]["onrecord"]["logPosition"] is None
     assert ask(ASK)["actors"]["nodes"]
+
+
+def test_recording_stops_at_what_only_a_newer_program_can_read(ask: Asker, log: SqliteLog) -> None:
+    newer = NewEntry("SourceRecorded", 2, "source/new", b"{}")
+    position = log.append([newer], recorded_by="a newer program").last
+    passage = {"source": "source/new", "start": 0, "end": 9, "sha256": "0" * 64}
+    event = {"event": {"name": "The call", "status": "HAPPENED", "passages": [passage]}}
+    asked = "mutation ($event: EntryInput!) { record(entries: [$event]) { __typename } }"
+    code, message = ask.error(asked, event=event)
+    assert code == "LOG_UNREADABLE"
+    assert message == (
+        f"position {position} (source/new) cannot be read: no SourceRecorded of version 2 is known "
+        "to this program, which knows it up to version 1: use the newer program that wrote it"
+    )
+    assert log.head().position == position
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, GraphRefused])

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 PASSWORD = "ONRECORD_NEO4J_PASSWORD"
+LOG_PASSWORD = "ONRECORD_LOG_PASSWORD"
 EXAMPLE_PASSWORD = "a long password"
 
 _VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?:(?P<how>:[-?])(?P<text>[^}]*))?\})")
@@ -55,7 +56,8 @@ def stack(environment: Mapping[str, str] | None = None) -> ComposeSpecification:
 
     :raises ValueError: it does not follow the compose specification.
     """
-    given = {PASSWORD: EXAMPLE_PASSWORD} if environment is None else environment
+    example = {PASSWORD: EXAMPLE_PASSWORD, LOG_PASSWORD: EXAMPLE_PASSWORD}
+    given = example if environment is None else environment
     compose = PyCompose.from_yaml(interpolated(COMPOSE.read_text("utf-8"), given))
     compose.validate()
     return compose.to_spec()

@@ -23,6 +23,7 @@ from tests.conftest import CACHE
 from tests.deploy.files import (
     COMPOSE,
     EXAMPLE_PASSWORD,
+    LOG_PASSWORD,
     PASSWORD,
     ROOT,
     MissingVariable,
@@ -33,7 +34,8 @@ from tests.deploy.files import (
     variables_read,
 )
 
-SERVICES = ("onrecord", "neo4j")
+SERVICES = ("onrecord", "neo4j", "postgres")
+PUBLISHED = ("onrecord", "neo4j")
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_it_follows_the_compose_specification() -> None:
     [
         ("restart: unless-stopped", "restrat: unless-stopped"),
         ("condition: service_healthy", "condition: service_health"),
-        ("  log:\n", "  log: nowhere\n"),
+        ("  data:\n", "  data: nowhere\n"),
     ],
 )
 def test_a_mistake_in_it_would_be_noticed(right: str, wrong: str) -> None:
@@ -78,6 +80,8 @@ def test_the_settings_go_together(settings: Settings) -> None:
     assert ip_address(settings.host).is_unspecified
     assert settings.neo4j_password is not None
     assert settings.neo4j_password.get_secret_value() == EXAMPLE_PASSWORD
+    assert settings.log_password is not None
+    assert settings.log_password.get_secret_value() == EXAMPLE_PASSWORD
     assert settings.recorded_by == Settings.model_fields["recorded_by"].default
 
 
@@ -89,16 +93,33 @@ def test_it_names_the_port_and_the_neo4j_that_are_there(settings: Settings) -> N
     assert _container_ports("onrecord") == {settings.port}
 
 
-def test_nothing_starts_without_a_password() -> None:
-    for environment in ({}, {PASSWORD: ""}):
-        with pytest.raises(MissingVariable, match=rf"{PASSWORD}: .*\.env"):
+def test_it_names_the_postgres_that_is_there(settings: Settings) -> None:
+    assert settings.postgres_url is not None
+    at, described = urlsplit(settings.postgres_url), environment_of(service("postgres"))
+    assert (at.hostname, at.password) == ("postgres", None)
+    assert described["POSTGRES_USER"] == at.username
+    assert at.path == f"/{described['POSTGRES_DB']}"
+    options = dict(word[2:].split("=") for word in _check_of("postgres")[2:])
+    assert options.pop("host") == "127.0.0.1"
+    assert options == {"port": str(at.port), "username": at.username, "dbname": at.path[1:]}
+    assert not service("postgres").ports
+
+
+@pytest.mark.parametrize("missing", [PASSWORD, LOG_PASSWORD])
+def test_nothing_starts_without_a_password(missing: str) -> None:
+    other = {name: "given" for name in (PASSWORD, LOG_PASSWORD) if name != missing}
+    for environment in (other, {**other, missing: ""}):
+        with pytest.raises(MissingVariable, match=rf"{missing}: .*\.env"):
             stack(environment)
 
 
-def test_both_sides_have_the_password_that_was_set() -> None:
-    given = {PASSWORD: "something else"}
-    assert environment_of(service("onrecord", given))[PASSWORD] == "something else"
+def test_both_sides_have_the_passwords_that_were_set() -> None:
+    given = {PASSWORD: "something else", LOG_PASSWORD: "p@ss:w/rd%"}
+    onrecord = environment_of(service("onrecord", given))
+    assert {name: onrecord[name] for name in given} == given
     assert environment_of(service("neo4j", given))["NEO4J_AUTH"] == "neo4j/something else"
+    found = environment_of(service("postgres", given))["POSTGRES_PASSWORD"]
+    assert found == "p@ss:w/rd%"
 
 
 def test_no_password_stands_in_the_file() -> None:
@@ -111,10 +132,10 @@ def test_the_example_names_what_has_to_be_set() -> None:
     lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
     named = [line for line in lines if line and not line.startswith("#")]
     must = [name for name, text in variables_read(COMPOSE.read_text()).items() if text is None]
-    assert named == [f"{name}=" for name in must] == [f"{PASSWORD}="]
+    assert named == [f"{name}=" for name in must] == [f"{LOG_PASSWORD}=", f"{PASSWORD}="]
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_ports_are_published_on_loopback_alone(name: str) -> None:
     published = service(name).ports
     assert published
@@ -138,10 +159,10 @@ def test_the_service_writes_to_its_volume_and_to_memory_alone() -> None:
     described = service("onrecord")
     assert described.read_only is True
     assert described.tmpfs == {"/tmp"}  # noqa: S108  # in the container
-    assert described.volumes == {f"log:{image().last('ENV').pairs()['ONRECORD_DATA']}"}
+    assert described.volumes == {f"data:{image().last('ENV').pairs()['ONRECORD_DATA']}"}
 
 
-def test_both_come_back_after_a_crash_and_keep_their_data() -> None:
+def test_all_come_back_after_a_crash_and_keep_their_data() -> None:
     kept = set()
     for name in SERVICES:
         described = service(name)
@@ -150,18 +171,25 @@ def test_both_come_back_after_a_crash_and_keep_their_data() -> None:
         kept |= {str(volume).partition(":")[0] for volume in described.volumes}
     assert kept == set(stack().volumes or ())
     assert service("neo4j").volumes == {"neo4j-data:/data", "neo4j-logs:/logs"}
+    assert service("postgres").volumes == {"postgres-data:/var/lib/postgresql"}
 
 
-def test_the_service_waits_until_neo4j_answers() -> None:
+def test_the_service_waits_until_what_it_needs_answers() -> None:
     waits_for = service("onrecord").depends_on
     assert isinstance(waits_for, dict)
-    neo4j = waits_for["neo4j"]
-    assert isinstance(neo4j, ServiceDependsOn)
-    assert neo4j.condition is ServiceDependsOnCondition.service_healthy
-    check = service("neo4j").healthcheck
+    assert set(waits_for) == set(SERVICES) - {"onrecord"}
+    for needed in waits_for.values():
+        assert isinstance(needed, ServiceDependsOn)
+        assert needed.condition is ServiceDependsOnCondition.service_healthy
+    assert urlsplit(_check_of("neo4j")[-1]).port in _container_ports("neo4j")
+
+
+def _check_of(name: str) -> list[str]:
+    check = service(name).healthcheck
     assert check is not None
     assert isinstance(check.test, list)
-    assert urlsplit(check.test[-1]).port in _container_ports("neo4j")
+    assert check.test[0] == "CMD"
+    return [str(word) for word in check.test]
 
 
 def test_neo4j_is_asked_to_report_nothing() -> None:

@@ -1,17 +1,21 @@
 """A log held against a plain list, over random courses of appends."""
 
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from eventlog import Appended, Log, NewEntry, Reference
+from eventlog import Append, Appended, Log, NewEntry, Reference
 from eventlog.errors import Refused
-from eventlog.sqlite import SqliteLog
-from tests.eventlog.examples import ticking
+from tests.eventlog.conftest import Place, opened
 
 NAMES = [f"thing/{letter}" for letter in "abcdefghijklmnop"]
 RELATIONS = {"about": False, "partOf": True}
@@ -90,21 +94,36 @@ def closes(edges: set[tuple[str, str]]) -> bool:
 class LogMachine(RuleBasedStateMachine):
     """Appends, some refused, some repeated, some tried; the log opened again now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.place = place
         self.model = Model()
-        self.log: Log = self.opened()
-
-    def opened(self) -> Log:
-        """Open the log, which is made the first time."""
-        return SqliteLog(Path(self.folder.name) / "log.sqlite3", clock=ticking())
+        self.log: Log = opened(place)
 
     @rule(data=st.data(), key=st.none() | st.sampled_from(KEYS), dry_run=st.booleans())
     def append(self, data: st.DataObject, key: str | None, dry_run: bool) -> None:
         """Append something, mostly new."""
         recorded = [one[2] for one in self.model.entries]
         self.append_to_both(data.draw(requests(recorded)), key, dry_run)
+
+    @rule(data=st.data(), size=st.integers(2, 4))
+    def append_group(self, data: st.DataObject, size: int) -> None:
+        """Append several in one group, which the list takes one by one."""
+        recorded = [one[2] for one in self.model.entries]
+        group = [
+            Append(
+                tuple(data.draw(requests(recorded))),
+                "ann",
+                data.draw(st.none() | st.sampled_from(KEYS)),
+                dry_run=data.draw(st.booleans()),
+            )
+            for _ in range(size)
+        ]
+        expected = [
+            self.model.append(list(one.entries), one.idempotency_key, one.dry_run) for one in group
+        ]
+        outcomes = self.log.append_group(group)
+        assert [None if isinstance(one, Refused) else one for one in outcomes] == expected
 
     @precondition(lambda self: self.model.outcomes)
     @rule(data=st.data(), with_key=st.booleans())
@@ -128,9 +147,9 @@ class LogMachine(RuleBasedStateMachine):
 
     @rule()
     def open_again(self) -> None:
-        """Close the log and go on with what its file holds."""
+        """Close the log and go on with what is stored."""
         self.log.close()
-        self.log = self.opened()
+        self.log = opened(self.place)
 
     @invariant()
     def holds_what_the_list_holds(self) -> None:
@@ -153,10 +172,14 @@ class LogMachine(RuleBasedStateMachine):
         assert self.log.verify(anchor=(head.position, head.hash)).entries == head.position
 
     def teardown(self) -> None:
-        """Take the folder away."""
+        """Let go of the log."""
         self.log.close()
-        self.folder.cleanup()
 
 
-LogMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
-TestLog = LogMachine.TestCase
+def test_a_log_does_what_a_plain_list_does(new_place: Callable[[], Place]) -> None:
+    class Machine(LogMachine):
+        def __init__(self) -> None:
+            super().__init__(new_place())
+
+    courses = settings(max_examples=25, stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(Machine, settings=courses)

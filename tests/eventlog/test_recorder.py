@@ -1,10 +1,13 @@
 """Entries of the vocabulary put on record: what they refer to is checked by the log."""
 
+import asyncio
+
 import pytest
 
 from eventlog import Appended, Log
-from eventlog.errors import Cycle, RevisionConflict, UnknownReference
+from eventlog.errors import Cycle, LogClosed, RevisionConflict, UnknownReference
 from eventlog.recorder import Recorder
+from eventlog.writer import Writer
 from schema.dates import UncertainDate
 from schema.entries import (
     ActorRecorded,
@@ -17,6 +20,7 @@ from schema.entries import (
 )
 from schema.errors import InvalidInput
 from schema.values import Passage
+from tests.eventlog.test_writer import Door, until
 
 
 def organisation(name: str, *wholes: str) -> ActorRecorded:
@@ -98,6 +102,45 @@ def test_rules_look_at_what_is_on_record(log: Log, recorder: Recorder) -> None:
     with pytest.raises(InvalidInput, match="source/article has only 100 characters"):
         recorder.record([declined(90, 110)])
     assert log.head().position == 2
+
+
+async def test_many_record_at_once_behind_a_writer(log: Log) -> None:
+    with Writer(log) as writer:
+        recorder = Recorder(log, "ann", writer)
+        outcomes = await asyncio.gather(
+            *(recorder.record_async([organisation(f"o{number}")]) for number in range(40))
+        )
+        assert recorder.record([ARTICLE]).first == 41
+        with pytest.raises(InvalidInput, match="source/article has only 100 characters"):
+            await recorder.record_async([declined(90, 110)])
+        with pytest.raises(UnknownReference):
+            await recorder.record_async([declined(0, 10)])
+    assert sorted(one.first for one in outcomes) == list(range(1, 41))
+    with pytest.raises(LogClosed):
+        await recorder.record_async([organisation("late")])
+
+
+async def test_who_waits_for_the_writer_holds_no_thread(log: Log) -> None:
+    door = Door(log)
+    with Writer(door) as writer:
+        recorder = Recorder(log, "ann", writer)
+        recording = [
+            asyncio.create_task(recorder.record_async([organisation(f"o{number}")]))
+            for number in range(100)  # more than there are threads to wait in
+        ]
+        await until(lambda: sum(door.groups) + writer.waiting == 100)
+        async with asyncio.timeout(10):
+            assert (await asyncio.to_thread(log.head)).position == 0
+        door.open.set()
+        await asyncio.gather(*recording)
+    assert log.head().position == 100
+    assert len(door.groups) == 2
+
+
+async def test_a_task_records_without_a_writer_as_well(log: Log) -> None:
+    assert (await Recorder(log, "ann").record_async([ARTICLE])).first == 1
+    with pytest.raises(UnknownReference):
+        await Recorder(log, "ann").record_async([declined(0, 10)])
 
 
 def test_a_key_a_revision_and_a_trial_reach_the_log(log: Log, recorder: Recorder) -> None:

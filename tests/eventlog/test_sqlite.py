@@ -6,15 +6,23 @@ import resource
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from eventlog.errors import LogDamaged, LogUnavailable, UnknownReference, WrongFormat
+from eventlog.errors import (
+    LogDamaged,
+    LogUnavailable,
+    OutcomeUnknown,
+    UnknownReference,
+    WrongFormat,
+)
 from eventlog.sqlite import SqliteLog
-from eventlog.sqlite.database import connect
+from eventlog.sqlite.database import connect, connect_to_write, failures
 from tests.eventlog.examples import edge, record, thing
 
 NOBODY = 65534
@@ -48,7 +56,10 @@ def test_an_empty_file_becomes_a_log(path: Path) -> None:
         assert log.verify().entries == 1
 
 
-def test_a_commit_waits_for_the_disk(path: Path) -> None:
+@pytest.mark.parametrize("connect", [connect, connect_to_write])
+def test_a_commit_waits_for_the_disk(
+    path: Path, connect: Callable[[Path, float], sqlite3.Connection]
+) -> None:
     with closing(SqliteLog(path)), closing(connect(path, 1.0)) as database:
         settings = [
             database.execute(f"PRAGMA {name}").fetchone()[0]
@@ -99,6 +110,20 @@ def test_nothing_refers_to_a_thing_that_is_not_live(path: Path) -> None:
             log.append([reference], recorded_by="ann")
         with pytest.raises(UnknownReference, match="thing/a"):
             log.append([thing("a"), reference], recorded_by="ann")
+
+
+# -- waiting ----------------------------------------------------------------------------------
+
+
+def test_who_waits_is_woken_by_its_own_program_without_a_look(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventlog.sqlite.store.POLL_SECONDS", 60.0)
+    with closing(SqliteLog(path)) as log, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(log.wait_beyond, 0, 60.0)
+        time.sleep(0.1)  # into the wait itself
+        record(log, "a")
+        assert waiting.result(10.0) == 1
 
 
 # -- what can go wrong -------------------------------------------------------------------------
@@ -196,6 +221,16 @@ def test_an_append_beside_a_writer_who_does_not_end_gives_up(path: Path) -> None
         other.execute("ROLLBACK")
         record(log, "b")
         assert log.verify().entries == 2
+
+
+def test_a_disk_that_fails_in_a_commit_leaves_it_unknown_whether_that_was_written(
+    path: Path,
+) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    again = "ask again with the same idempotency key"
+    with pytest.raises(OutcomeUnknown, match=again), failures(path):
+        raise error
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from graph.model import (
 )
 from schema.entries import ENTRY_TYPES, AnyEntry, LinkType, Polarity
 from tests.graph.records import entries_of, entry, record
+from tests.schema.newer import decode, newer, older
 from tests.schema.strategies import appends
 
 RECORDED_AT = "2025-06-10T12:00:00.000000Z"
@@ -279,6 +280,19 @@ def test_the_same_record_gives_the_same_graph_however_its_appends_are_cut() -> N
     again = folded(things, said)
     assert whole == again
     assert digest(held(whole)) == digest(held(again))
+
+
+def test_entries_of_several_versions_fold_as_if_all_were_of_the_present_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mixed = logged([older("a"), older("b")], [newer("c"), older("d")], [source()])
+    present = logged([newer("a"), newer("b")], [newer("c"), newer("d")], [source()])
+    assert [one.header.version for one in mixed] == [1, 1, 2, 1, 1]
+    assert problems(fold_all(mixed)).keys() == {"actor/c"}
+
+    monkeypatch.setattr("eventlog.reading.decode", decode)
+    assert problems(fold_all(mixed)) == {}
+    assert digest(held(fold_all(mixed))) == digest(held(fold_all(present)))
 
 
 # -- what statements are about -----------------------------------------------------------------

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -232,6 +232,19 @@ async def test_a_batch_that_fails_in_the_middle_leaves_the_graph_as_it_was(
     assert (await compare(log, graph)).differences() == []
 
 
+async def test_a_projector_follows_what_another_program_records(
+    graph: Graph, log: SqliteLog
+) -> None:
+    with closing(SqliteLog(log.path)) as other:
+        projecting = asyncio.create_task(Projector(log, graph).run())
+        for position, name in enumerate("abc", 1):
+            await asyncio.to_thread(put, other, name)
+            assert await GraphReader(graph).wait_for(position, 30)
+        projecting.cancel()
+        with suppress(asyncio.CancelledError):
+            await projecting
+
+
 async def test_a_projector_waits_while_neo4j_is_away_and_goes_on_when_it_is_back(
     graph: Graph, log: SqliteLog, neo4j_server: Connection
 ) -> None:
@@ -240,11 +253,9 @@ async def test_a_projector_waits_while_neo4j_is_away_and_goes_on_when_it_is_back
         projector = Projector(log, seen)
         following = asyncio.create_task(projector.run())
         put(log, "a")
-        projector.wake()
         assert await GraphReader(graph).wait_for(1, 30)
         await door.shut()
         put(log, "b")
-        projector.wake()
         assert not await GraphReader(graph).wait_for(2, 1)
         assert not following.done()
         await door.open()
@@ -359,8 +370,14 @@ async def test_problems_are_the_same_live_and_in_a_rebuild(graph: Graph, log: Sq
     live = await GraphReader(graph).problems()
     assert [one["position"] for one in live] == [2, 4, 5, 6]
     assert [one["reason"] for one in live] == [
-        "no RumourRecorded of version 1 is known to this program",
-        "no ActorRecorded of version 2 is known to this program",
+        (
+            "no RumourRecorded of version 1 is known to this program: "
+            "use the newer program that wrote it"
+        ),
+        (
+            "no ActorRecorded of version 2 is known to this program, which knows it up to "
+            "version 1: use the newer program that wrote it"
+        ),
         "id: is missing",
         "refers to actor/c, which could not be applied",
     ]

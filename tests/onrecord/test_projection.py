@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from eventlog import NewEntry
+from eventlog.sqlite import SqliteLog
 from graph.connection import Graph, own_text
 from tests.onrecord.dossiers import GOOD, write
 from tests.onrecord.running import Program
@@ -64,6 +66,36 @@ def test_status_tells_how_far_log_and_graph_are(built: Program, tmp_path: Path) 
     ran = built.run("status", "--format", "json")
     assert ran.code == 1
     assert json.loads(ran.out)["graph"]["lag"] == 1
+
+
+def test_what_a_newer_program_recorded_is_counted_and_told_with_what_to_do(
+    built: Program,
+) -> None:
+    log = SqliteLog(built.data / "log.sqlite3")
+    newer = [NewEntry("ActorRecorded", 2, f"actor/new-{n}", b"{}") for n in range(12)]
+    log.append(newer, recorded_by="a newer program")
+    log.close()
+    ran = built.run("rebuild")
+    assert ran.code == 1
+    assert "rebuilt up to position 20" in ran.out
+    assert "12 entries could not be applied: see onrecord status" in ran.out
+    assert "the graph is what the log says up to position 20" in built.ok("verify")
+
+    reason = (
+        "no ActorRecorded of version 2 is known to this program, which knows it up to version 1: "
+        "use the newer program that wrote it"
+    )
+    told = built.run("status")
+    assert told.code == 1
+    problems = told.out[told.out.index("problems") :].splitlines()
+    assert problems[0].split(maxsplit=1) == ["problems", "12 entries could not be applied"]
+    assert problems[1].strip() == f"position 9 (actor/new-0): {reason}"
+    assert len(problems) == 12
+    assert problems[-1].strip() == "... and 2 more: --format json lists all"
+    as_json = json.loads(built.run("status", "--format", "json").out)["graph"]["problems"]
+    assert as_json == [
+        {"position": 9 + n, "subject": f"actor/new-{n}", "reason": reason} for n in range(12)
+    ]
 
 
 def test_a_graph_of_another_log_is_refused_and_left_alone(built: Program, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """``record`` with a dossier that was edited: same, new, changed, missing."""
 
+import json
 import re
 from pathlib import Path
 
@@ -351,10 +352,30 @@ def test_what_was_added_by_other_means_has_to_come_into_the_dossier(
     assert record(log, write(tmp_path, GOOD + again)).startswith("nothing to record")
 
 
-def test_a_form_of_another_program_is_told_and_not_read(log: SqliteLog, tmp_path: Path) -> None:
-    log.append(
-        [NewEntry("ActorRecorded", 2, "actor/gazette/mayor", b"{}")], recorded_by="a newer one"
+def _of_a_newer_program(program: Program, subject: str) -> None:
+    """Put on record what a newer program might, under an id of the dossier."""
+    log = SqliteLog(program.data / "log.sqlite3")
+    log.append([NewEntry("ActorRecorded", 2, subject, b"{}")], recorded_by="a newer one")
+    log.close()
+
+
+@pytest.mark.parametrize("command", [("record",), ("record", "--dry-run")])
+def test_what_a_newer_program_recorded_is_not_compared_but_told_with_what_to_do(
+    program: Program, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    _of_a_newer_program(program, "actor/gazette/mayor")
+    assert program.refused(*command, write(tmp_path), code=3) == (
+        "position 1 (actor/gazette/mayor) cannot be read: no ActorRecorded of version 2 is known "
+        "to this program, which knows it up to version 1: use the newer program that wrote it"
     )
-    assert refused(log, write(tmp_path)) == [
-        "gazette.yaml:13: actors.mayor: is on record at position 1 in a form unknown to this program"
-    ]
+    assert len(program.ok("log", "show", "--format", "json").splitlines()) == 1
+
+
+def test_what_nobody_needs_of_a_newer_program_keeps_nobody_from_recording(
+    program: Program, tmp_path: Path
+) -> None:
+    _of_a_newer_program(program, "actor/elsewhere")
+    assert program.ok("record", write(tmp_path)).startswith("recorded 8 entries at positions 2 to")
+    shown = json.loads(program.ok("log", "show", "1"))
+    assert (shown["kind"], shown["version"], shown["payload"]) == ("ActorRecorded", 2, {})
+    assert program.ok("log", "verify").startswith("the log is as it was written: 9 entries")

@@ -38,7 +38,8 @@ def test_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "65536", "ONRECORD_PORT: input should be less than or equal to 65535"),
         ("HOST", "0.0.0.0", "set ONRECORD_UNPROTECTED=true if only machines that you trust"),  # noqa: S104
         ("HOST", "record.example", "not an address of loopback"),
-        ("LOG_URL", "postgresql://somewhere/log", "ONRECORD_LOG_URL: a log is named by sqlite:///"),
+        ("LOG_URL", "mysql://somewhere/log", "ONRECORD_LOG_URL: a log is named by sqlite:///"),
+        ("LOG_PASSWORD", "swordfish", "ONRECORD_LOG_PASSWORD is for a PostgreSQL, and"),
         ("LOG_URL", "sqlite:///", "ONRECORD_LOG_URL: a log is named by sqlite:///"),
         ("NEO4J_URI", "http://localhost:7474", "ONRECORD_NEO4J_URI: a Neo4j server is named by"),
         ("NEO4J_URI", "bolt://", "ONRECORD_NEO4J_URI: a Neo4j server is named by"),
@@ -69,9 +70,27 @@ def test_a_password_in_the_uri_is_refused_and_not_repeated(monkeypatch: pytest.M
 
 def test_a_password_does_not_show_when_settings_are_printed() -> None:
     settings = Settings.model_validate(
-        {"neo4j_uri": "bolt://localhost", "neo4j_password": "swordfish"}
+        {
+            "neo4j_uri": "bolt://localhost",
+            "neo4j_password": "swordfish",
+            "log_url": "postgresql://ann:swordfish@localhost/log",
+            "log_password": "swordfish",
+        }
     )
     assert "swordfish" not in repr(settings)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_the_log_can_be_in_postgresql(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("ONRECORD_LOG_URL", f"{scheme}://ann@localhost:5432/log")
+    assert read_settings().postgres_url == f"{scheme}://ann@localhost:5432/log"
+
+
+def test_a_wrong_address_of_the_log_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONRECORD_LOG_URL", "postgres:/ann:swordfish@localhost/log")
+    with pytest.raises(WrongSetting) as refusal:
+        read_settings()
+    assert "swordfish" not in str(refusal.value)
 
 
 def test_downloads_go_to_the_users_cache_or_where_it_is_said(

@@ -70,7 +70,7 @@ FULL: Mapping[type[AnyEntry], Input] = {
         "body": "actor/body",
         "from": date("2021"),
         "until": date("2024-03"),
-        "passages": [passage(part="CAPTION")],
+        "passages": [{**passage(part="CAPTION"), **words("an official until 2024", 100)}],
     },
     IssueRecorded: {
         "id": "issue/tariffs",
@@ -114,7 +114,7 @@ FULL: Mapping[type[AnyEntry], Input] = {
         "participants": [{"actor": "actor/participant", "role": "caller"}],
         "figures": [FIGURE],
         "issues": ["issue/tariffs"],
-        "passages": [passage(part="TITLE")],
+        "passages": [{**passage(part="TITLE"), **words("They will call", 100)}],
     },
     StatementRecorded: {
         "id": "statement/paper/doshi",
@@ -146,7 +146,7 @@ FULL: Mapping[type[AnyEntry], Input] = {
         "type": "PART_OF",
         "from": "event/call",
         "to": "event/talks",
-        "passages": [passage(part="RELATED")],
+        "passages": [{**passage(part="RELATED"), **words("a call in the talks", 100)}],
         "because": "the text says so",
     },
 }

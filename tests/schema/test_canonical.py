@@ -1,6 +1,7 @@
 """Canonical bytes: the same for the same entry, for ever, and back again."""
 
 import json
+import random
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -15,13 +16,7 @@ from schema.entries import (
     ActorRecorded,
     AnyEntry,
     ClaimRecorded,
-    EventRecorded,
-    IssueRecorded,
-    LinkRecorded,
-    RoleRecorded,
     SourceRecorded,
-    StatementRecorded,
-    UnknownEntry,
     decode,
 )
 from tests.schema.examples import FULL, KINDS, MINIMAL, minimal
@@ -30,78 +25,6 @@ from tests.schema.strategies import EACH_KIND
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 any_entry = st.sampled_from(KINDS).flatmap(EACH_KIND.__getitem__)
-
-GOLDEN: dict[type[AnyEntry], str] = {
-    ActorRecorded: (
-        r'{"aliases":["les “officiels” – é\n\\"],"externalIds":[{"scheme":"wikidata",'
-        r'"value":"Q1"}],"id":"actor/paper/officials","kind":"GROUP",'
-        r'"name":"officials on both sides","named":false,"partOf":["actor/whole"],'
-        r'"scopedTo":"source/paper"}'
-    ),
-    RoleRecorded: (
-        r'{"body":"actor/body","from":{"basis":"INFERRED","because":"the text says",'
-        r'"edtf":"2021","words":"last spring"},"holder":"actor/holder",'
-        r'"id":"role/paper/official","passages":[{"end":300,"part":"CAPTION",'
-        r'"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",'
-        r'"source":"source/paper","start":100}],"title":"former White House official",'
-        r'"until":{"basis":"INFERRED","because":"the text says","edtf":"2024-03",'
-        r'"words":"last spring"}}'
-    ),
-    IssueRecorded: (
-        r'{"altNames":["duties"],"broader":["issue/trade"],"definition":"Duties on goods.",'
-        r'"id":"issue/tariffs","name":"Tariffs","question":"Should there be tariffs?"}'
-    ),
-    SourceRecorded: (
-        r'{"authors":["actor/author"],"derivedFrom":["source/original"],"id":"source/paper",'
-        r'"kind":"POST","language":"zh-Hant","length":4000,"name":"Article of the paper",'
-        r'"published":{"basis":"INFERRED","because":"the text says","edtf":"2025-06-02",'
-        r'"words":"last spring"},"publisher":"actor/publisher","revisionOf":"source/earlier",'
-        r'"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",'
-        r'"title":"Mano a mano","url":"https://example.org/article"}'
-    ),
-    ClaimRecorded: (
-        r'{"events":["event/truce"],"figures":[{"bound":"ABOUT","from":"145","to":"30",'
-        r'"unit":"%","what":"tariff","words":"145% to 30%"}],"holds":{"basis":"INFERRED",'
-        r'"because":"the text says","edtf":"[2025-05-26..2025-06-02]","words":"last spring"},'
-        r'"id":"claim/truce","issues":["issue/tariffs"],"mentions":["actor/mentioned"],'
-        r'"text":"The truce cut tariffs.","unspecified":["which goods"]}'
-    ),
-    EventRecorded: (
-        r'{"figures":[{"bound":"ABOUT","from":"145","to":"30","unit":"%","what":"tariff",'
-        r'"words":"145% to 30%"}],"id":"event/call","issues":["issue/tariffs"],'
-        r'"name":"The call","occurred":{"basis":"INFERRED","because":"the text says",'
-        r'"edtf":"2025-06-XX","words":"last spring"},'
-        r'"participants":[{"actor":"actor/participant","role":"caller"}],'
-        r'"passages":[{"end":300,"part":"TITLE",'
-        r'"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",'
-        r'"source":"source/paper","start":100}],"place":"by telephone","status":"SCHEDULED"}'
-    ),
-    StatementRecorded: (
-        r'{"addressedTo":["actor/addressee"],"ascribedTo":{"actor":"actor/believer",'
-        r'"attitude":"FEARS"},"at":"event/briefing","attribution":"PARTIAL_QUOTE",'
-        r'"capacity":"role/capacity","claim":"claim/truce","force":"WARNS",'
-        r'"hedging":[{"end":108,"exact":"could",'
-        r'"sha256":"0e031e954a432055ace97e08d1a097013f562c021a1c3aa3ab4948dd56793b86",'
-        r'"start":103}],"id":"statement/paper/doshi","issues":["issue/own"],'
-        r'"passages":[{"end":126,"exact":"It could be “mano a mano”.","part":"SUMMARY",'
-        r'"sha256":"25e2daab88185da024d9d631d1a60068de9116028f5e23c871548f8b5a2e6e13",'
-        r'"source":"source/paper","start":100},{"end":500,'
-        r'"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",'
-        r'"source":"source/paper","start":400}],"polarity":"DOUBTS","quotes":[{"end":124,'
-        r'"exact":"mano a mano",'
-        r'"sha256":"cff066448b94365494658e76ba0060fdf763b60bbd35f02e854023a628400f6d",'
-        r'"start":113}],"rating":"Mostly false","relays":"statement/relayed",'
-        r'"said":{"basis":"INFERRED","because":"the text says","edtf":"2025-05~",'
-        r'"words":"last spring"},"speaker":"actor/speaker","stances":[{"issue":"issue/asked",'
-        r'"stance":"OPPOSES"}],"venue":"the White House","withdraws":"statement/withdrawn"}'
-    ),
-    LinkRecorded: (
-        r'{"because":"the text says so","from":"event/call","id":"link/one",'
-        r'"passages":[{"end":300,"part":"RELATED",'
-        r'"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",'
-        r'"source":"source/paper","start":100}],"to":"event/talks","type":"PART_OF"}'
-    ),
-}
 
 
 def _inside(value: Json) -> Iterator[Json]:
@@ -144,15 +67,8 @@ def test_the_bytes_hold_only_what_every_json_reader_reads_alike(entry: AnyEntry)
             assert all(key.isascii() and key.isalnum() for key in value)
 
 
-@pytest.mark.parametrize("model", KINDS)
-def test_an_entry_has_the_bytes_that_it_had_from_the_first_day(model: type[AnyEntry]) -> None:
-    written = canonical_bytes(model.model_validate(FULL[model]))
-
-    assert written.decode() == GOLDEN[model]
-
-
 def test_every_kind_has_an_example() -> None:
-    assert set(GOLDEN) == set(FULL) == set(MINIMAL) == set(EACH_KIND) == set(ENTRY_TYPES)
+    assert set(FULL) == set(MINIMAL) == set(EACH_KIND) == set(ENTRY_TYPES)
 
 
 @pytest.mark.parametrize("model", KINDS)
@@ -183,6 +99,38 @@ def test_defaults_of_parts_are_not_written_either() -> None:
     assert written["holds"] == {"edtf": "2025"}
 
 
+def _shuffled(value: Json, chance: random.Random) -> Json:
+    """Return the same JSON with the keys of every object in another order."""
+    if isinstance(value, dict):
+        items = [(key, _shuffled(one, chance)) for key, one in value.items()]
+        chance.shuffle(items)
+        return dict(items)
+    return [_shuffled(one, chance) for one in value] if isinstance(value, list) else value
+
+
+@given(any_entry, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_however_an_entry_is_written_down_its_bytes_are_the_same(
+    entry: AnyEntry, chance: random.Random
+) -> None:
+    aloud = json.loads(entry.model_dump_json(by_alias=True))
+    told = json.dumps(_shuffled(aloud, chance), ensure_ascii=chance.random() < 0.5, indent=1)
+    again = decode(entry.kind(), entry.VERSION, told.encode())
+
+    assert again == entry
+    assert canonical_bytes(again) == canonical_bytes(entry)
+
+
+@given(any_entry, st.data())
+@settings(deadline=None)
+def test_entries_that_differ_have_different_bytes(entry: AnyEntry, data: st.DataObject) -> None:
+    other = data.draw(EACH_KIND[type(entry)])
+    name = data.draw(st.sampled_from(list(type(entry).model_fields)))
+    mixed = entry.model_copy(update={name: getattr(other, name)})
+
+    assert (canonical_bytes(mixed) == canonical_bytes(entry)) == (mixed == entry)
+
+
 def test_a_key_order_of_the_input_changes_no_byte() -> None:
     given = FULL[SourceRecorded]
     turned = dict(reversed(given.items()))
@@ -206,53 +154,3 @@ def test_nothing_is_normalised() -> None:
 
     assert decode("ActorRecorded", 1, canonical_bytes(actor)) == actor
     assert actor.aliases == tuple(texts)
-
-
-# -- reading back ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "version"),
-    [("ActorRecorded", 2), ("ActorRecorded", 0), ("Amended", 1), ("actorRecorded", 1), ("", 1)],
-)
-def test_an_entry_of_another_model_is_not_guessed_at(kind: str, version: int) -> None:
-    payload = canonical_bytes(ActorRecorded.model_validate(MINIMAL[ActorRecorded]))
-
-    with pytest.raises(UnknownEntry, match=f"^no {kind} of version {version} is known"):
-        decode(kind, version, payload)
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b"{}",
-        b'{"id":"actor/xi","kind":"PERSON","name":"Xi"',
-        b'{"id":"actor/xi","kind":"PERSON","name":"\xff"}',
-        b'{"id":"actor/xi","kind":"PERSON","name":"\\ud800"}',
-        b'{"id":"actor/xi","kind":"PERSON","name":"Xi","soul":"1"}',
-        b'{"id":"actor/xi","actor_kind":"PERSON","name":"Xi"}',
-        b'{"id":"role/xi","kind":"PERSON","name":"Xi"}',
-    ],
-)
-def test_bytes_that_are_no_entry_are_refused(payload: bytes) -> None:
-    with pytest.raises(ValueError, match="validation error"):
-        decode("ActorRecorded", 1, payload)
-
-
-def test_the_names_of_kinds_are_the_models() -> None:
-    kinds = [model.kind() for model in ENTRY_TYPES]
-
-    assert kinds == [
-        "ActorRecorded",
-        "RoleRecorded",
-        "IssueRecorded",
-        "SourceRecorded",
-        "ClaimRecorded",
-        "EventRecorded",
-        "StatementRecorded",
-        "LinkRecorded",
-    ]
-    assert {model.VERSION for model in ENTRY_TYPES} == {1}

@@ -1,5 +1,6 @@
 """Uncertain dates: what each text means, what is refused, what a statement inherits."""
 
+import calendar
 import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -305,6 +306,70 @@ def test_a_qualifier_widens_and_keeps_the_precision(edtf: str, qualifier: str) -
     assert _contains(widened, edtf)
     assert parse(widened) != parse(edtf)
     assert parse(widened).precision == parse(edtf).precision
+
+
+def _neighbours(day: date, unit: str) -> tuple[str, str, str] | None:
+    """Return a unit with the ones before and after it; None where years are not read."""
+    year = day.year
+    match unit:
+        case "day":
+            days = [day + timedelta(days=step) for step in (-1, 0, 1) if day != date(1, 1, 1)]
+            texts = [one.isoformat() for one in days]
+        case "month":
+            months = [divmod(year * 12 + day.month - 1 + step, 12) for step in (-1, 0, 1)]
+            texts = [f"{y:04}-{month + 1:02}" for y, month in months]
+        case "season":
+            seasons = [divmod(year * 4 + day.month % 4 + step, 4) for step in (-1, 0, 1)]
+            texts = [f"{y:04}-{21 + season}" for y, season in seasons]
+        case "year":
+            texts = [f"{year + step:04}" for step in (-1, 0, 1)]
+        case "decade":
+            texts = [f"{year // 10 + step:03}X" for step in (-1, 0, 1) if year // 10 + step >= 0]
+        case _:
+            texts = [f"{year // 100 + step:02}XX" for step in (-1, 0, 1) if year // 100 + step >= 0]
+    if len(texts) < 3 or any(len(one.split("-")[0]) > 4 or _refusal(one) for one in texts):
+        return None
+    return texts[0], texts[1], texts[2]
+
+
+UNITS = st.sampled_from(("day", "month", "season", "year", "decade", "century"))
+
+
+@given(DAYS, UNITS)
+def test_units_follow_one_another_without_a_gap(day: date, unit: str) -> None:
+    if neighbours := _neighbours(day, unit):
+        for one, next_ in pairwise(neighbours):
+            assert parse(one).latest == parse(next_).earliest
+            assert parse(one).precision == parse(next_).precision
+
+
+@given(DAYS, UNITS)
+def test_a_qualifier_widens_by_the_unit_before_and_the_unit_after(day: date, unit: str) -> None:
+    if neighbours := _neighbours(day, unit):
+        before, this, after = neighbours
+        for qualifier in "?~%":
+            widened = parse(this + qualifier)
+            assert widened.earliest == parse(before).earliest
+            assert widened.latest == parse(after).latest
+
+
+@given(DAYS)
+def test_a_day_is_read_as_the_calendar_has_it(day: date) -> None:
+    start = datetime(day.year, day.month, day.day)
+    assert datetime.fromisoformat(parse(str(day)).earliest).replace(tzinfo=None) == start
+    assert _width(str(day)) == timedelta(days=1)
+    assert _width(f"{day:%Y}-{day:%m}".rjust(7, "0")) == timedelta(
+        days=calendar.monthrange(day.year, day.month)[1]
+    )
+
+
+@given(SINGLE)
+def test_a_date_that_was_read_before_is_read_alike(edtf: str) -> None:
+    assert parse(edtf) == parse.__wrapped__(edtf)
+
+
+def test_what_is_refused_is_refused_again_with_the_same_sentence() -> None:
+    assert _refusal("2025-02-30") == _refusal("2025-02-30") != ""
 
 
 @given(DAYS)

@@ -24,7 +24,7 @@ from schema.entries import (
 )
 from schema.identifiers import kind_of
 from schema.references import Reference, field_shapes, places, references
-from tests.schema.examples import FULL, KINDS, minimal
+from tests.schema.examples import FULL, KINDS, minimal, passage
 from tests.schema.strategies import EACH_KIND
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool"
@@ -171,9 +171,7 @@ def test_the_same_thing_in_two_fields_is_two_references_and_in_two_passages_one(
 
 
 def _passages_of(*sources: str) -> list[object]:
-    given = FULL[EventRecorded]["passages"]
-    assert isinstance(given, list)
-    return [{**given[0], "source": one, "start": index} for index, one in enumerate(sources)]
+    return [{**passage(index), "source": one} for index, one in enumerate(sources)]
 
 
 def test_evidence_from_several_sources_refers_to_each() -> None:

@@ -1,0 +1,113 @@
+"""Planning how entries and outcomes of an export come back into a log; pure, for every store."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from eventlog.appending import check_name, check_request
+from eventlog.chain import payload_hash
+from eventlog.entries import Append, Entry, NewEntry, Restored
+from eventlog.errors import AlreadyRecorded, OtherLog
+from eventlog.planning import Kept, Needs, NewEdge, NewSubject, Plan, State
+from eventlog.verification import Chain
+
+
+def needs_of_entries(entries: Sequence[Restored]) -> Needs:
+    """Return what has to be read before entries are restored.
+
+    :raises InvalidAppend: a value that no store can hold.
+    """
+    for append in _appends(entries):
+        check_request(append)
+    return Needs(frozenset(one.entry.header.subject for one in entries), frozenset(), {})
+
+
+def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
+    """Return the rows of entries that come back as they were, behind the end of the log.
+
+    Nothing is decided anew: what was appended once stands, whatever rules are kept today.
+
+    :raises OtherLog: the log does not end where they begin.
+    :raises Tampered: they are not what was appended, naming the position.
+    :raises AlreadyRecorded: a thing is on record.
+    """
+    first = entries[0].entry.position
+    if first != state.head.position + 1:
+        raise OtherLog(
+            f"the log ends at position {state.head.position:,}, not before {first:,}: "
+            "something else writes to it"
+        )
+    chain = Chain(state.head)
+    for one in entries:
+        chain.take(one.entry)
+    chain.end()
+    _check_new(entries, state)
+    return Plan(
+        entries=[one.entry for one in entries],
+        subjects=[_subject(one.entry) for one in entries],
+        edges=[edge for one in entries for edge in _edges(one)],
+    )
+
+
+def _appends(entries: Iterable[Restored]) -> Iterator[Append]:
+    """Yield the requests that the entries came from."""
+    for _, group in groupby(entries, lambda one: one.entry.header.append_first):
+        append = list(group)
+        header = append[0].entry.header
+        yield Append(tuple(_new(one) for one in append), header.recorded_by, header.idempotency_key)
+
+
+def _new(restored: Restored) -> NewEntry:
+    header = restored.entry.header
+    return NewEntry(
+        header.kind, header.version, header.subject, restored.entry.payload, restored.references
+    )
+
+
+def _check_new(entries: Iterable[Restored], state: State) -> None:
+    seen = set(state.subjects)
+    for subject in (one.entry.header.subject for one in entries):
+        if subject in seen:
+            raise AlreadyRecorded([subject])
+        seen.add(subject)
+
+
+def _subject(entry: Entry) -> NewSubject:
+    subject = entry.header.subject
+    content_hash = payload_hash(entry.salt, entry.payload)
+    return NewSubject(subject, subject.partition("/")[0], entry.position, content_hash)
+
+
+def _edges(restored: Restored) -> Iterable[NewEdge]:
+    position = restored.entry.position
+    edges = ((one.relation, one.source, one.target) for one in restored.references)
+    return [NewEdge(*edge, position) for edge in dict.fromkeys(edges)]
+
+
+def needs_of_kept(kept: Sequence[Kept]) -> Needs:
+    """Return what has to be read before outcomes are restored.
+
+    :raises InvalidAppend: a name that no store can hold.
+    """
+    for one in kept:
+        check_name("the idempotency key", one.key)
+    return Needs(frozenset(), frozenset(one.key for one in kept), {})
+
+
+def plan_kept(kept: Iterable[Kept], state: State) -> Plan:
+    """Return the rows of outcomes that are not there yet.
+
+    :raises OtherLog: a key has another outcome.
+    """
+    plan = Plan()
+    for one in kept:
+        there = state.kept.get(one.key)
+        if there is None:
+            plan.kept.append(one)
+        elif _promise(there) != _promise(one):
+            raise OtherLog(f"the log has another outcome for the idempotency key {one.key!r}")
+    return plan
+
+
+def _promise(kept: Kept) -> tuple[object, ...]:
+    outcome = kept.outcome
+    return kept.salt, kept.request_hash, outcome.first, outcome.last, outcome.unchanged
