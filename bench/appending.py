@@ -1,0 +1,94 @@
+"""Durable appends of one event a call and in batches, beside `eventsourcing` on the same engines.
+
+Both sides append payloads of the same size under fresh random ids, to files on the same disk and to
+the same server; a log of ours has an idempotency check, references, a hash chain and outcomes of
+its own besides. Theirs are measured with as many threads as there are callers and with one alone,
+and the faster of the two counts in each round.
+"""
+
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager as Context
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from bench.measuring import compare
+from bench.ours import Ours
+from bench.theirs import Theirs, postgres_recorder, sqlite_recorder
+from eventlog import Log
+from eventlog.postgres import PostgresLog
+from eventlog.sqlite import SqliteLog
+from tests.postgres import new_place, running_server
+
+PAYLOAD = secrets.token_bytes(300)
+EVENTS = {1: 600, 8: 2_400, 64: 6_400}
+"""How many events a measurement appends, by the number of callers."""
+TARGETS = {1: 1, 8: 5, 64: 12}
+BATCHES, BATCH = 100, 100
+
+OpenOurs = Callable[[], Context[Log]]
+OpenTheirs = Callable[[int], Context[Theirs]]
+
+
+def on_engine(name: str, ours: OpenOurs, theirs: OpenTheirs, target_of_batches: int) -> None:
+    """Measure all targets on one engine."""
+    for callers in EVENTS:
+        one_a_call(name, ours, theirs, callers)
+    with ours() as log, theirs(1) as recorder:
+        compare(
+            f"{name}, batches of {BATCH}",
+            partial(Ours(log, PAYLOAD).rate, BATCHES, BATCH),
+            [partial(recorder.rate, 1, BATCHES, BATCH)],
+            target_of_batches,
+        )
+
+
+def one_a_call(name: str, ours: OpenOurs, theirs: OpenTheirs, callers: int) -> None:
+    """Measure appends of one event by so many callers, each way of calling us on its own."""
+    calls = EVENTS[callers] // callers
+    ways: dict[str, Callable[[Ours], float]] = {
+        "tasks": lambda side: side.rate_of_tasks(callers, calls),
+        "threads": lambda side: side.rate_of_threads(callers, calls),
+    }
+    if callers == 1:
+        ways = {"without a writer": lambda side: side.rate(calls), **ways}
+    for way, rate in ways.items():
+        with ours() as log, theirs(1) as alone, theirs(callers) as together:
+            others = [partial(alone.rate, 1, EVENTS[1])]
+            if callers > 1:
+                others.append(partial(together.rate, callers, calls))
+            named = f"{name}, {callers} {'caller' if callers == 1 else 'callers'} ({way})"
+            compare(named, partial(rate, Ours(log, PAYLOAD)), others, TARGETS[callers])
+
+
+@contextmanager
+def postgres_log(url: str) -> Iterator[PostgresLog]:
+    """Open a log in a place of its own."""
+    with closing(PostgresLog(new_place(url))) as log:
+        yield log
+
+
+def main() -> None:
+    """Measure both engines."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        on_engine(
+            "SQLite",
+            lambda: closing(SqliteLog(folder / f"{uuid4()}.sqlite3")),
+            lambda callers: sqlite_recorder(folder, callers, PAYLOAD),
+            target_of_batches=1,
+        )
+    with running_server() as server:
+        on_engine(
+            "PostgreSQL",
+            lambda: postgres_log(server.url),
+            lambda callers: postgres_recorder(server.url, callers, PAYLOAD),
+            target_of_batches=2,
+        )
+
+
+if __name__ == "__main__":
+    main()
