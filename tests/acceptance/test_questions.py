@@ -50,7 +50,8 @@ def test_rows_that_differ_are_told_on_both_sides(expected: Row, given: Row) -> N
 
 def test_rows_that_differ_in_order_and_print_alone_are_the_same() -> None:
     expected: list[Row] = [{"claim": {"contains": ["ship"]}}, {"speaker": "a source"}]
-    expected += [{"claim": {"contains": ["rare", ["ship", "sen"]]}}]
+    rare: Row = {"claim": {"contains": ["rare", ["ship", "sen"]]}}
+    expected.append(rare)
     given: list[Row] = [{"speaker": "“Source,”"}, {"claim": "Ships"}, {"claim": "Rare, but sent"}]
     assert differences(expected, given) == []
 
