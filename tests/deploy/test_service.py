@@ -9,17 +9,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
 
 from graph.connection import Graph
 from graph.managed import Connection
-from tests.deploy.files import PASSWORD, environment_of, health_check, image, service
+from tests import postgres
+from tests.deploy.files import LOG_PASSWORD, PASSWORD, environment_of, health_check, image, service
 from tests.ports import free_port
 
 READY_SECONDS = 60.0
@@ -31,14 +32,28 @@ RECORD = """mutation { record(entries: [{ actor: {
 ASK = '{ actor(id: "actor/mary-holt") { name kind recorded { recordedBy } } }'
 
 
-def _environment(neo4j: Connection, port: int, data: Path) -> dict[str, str]:
+@pytest.fixture
+def log_url(postgres_server: str) -> Iterator[str]:
+    """Return the address of an empty place in a running PostgreSQL, password included."""
+    place = postgres.new_place(postgres_server)
+    yield place
+    postgres.drop_place(place)
+
+
+def _environment(neo4j: Connection, log_url: str, port: int, data: Path) -> dict[str, str]:
     """Return the container's environment, with this machine's places in it."""
-    set_by_compose = environment_of(service("onrecord", {PASSWORD: neo4j.password}))
+    log = urlsplit(log_url)
+    given = {PASSWORD: neo4j.password, LOG_PASSWORD: unquote(log.password or "")}
+    set_by_compose = environment_of(service("onrecord", given))
     there, here = urlsplit(set_by_compose["ONRECORD_NEO4J_URI"]), urlsplit(neo4j.uri)
+    assert urlsplit(set_by_compose["ONRECORD_LOG_URL"]).scheme == log.scheme
     return {
         **image().last("ENV").pairs(),
         **set_by_compose,
         "ONRECORD_NEO4J_URI": there._replace(netloc=here.netloc).geturl(),
+        "ONRECORD_LOG_URL": log._replace(
+            netloc=f"{log.username}@{log.hostname}:{log.port}"
+        ).geturl(),
         "ONRECORD_PORT": str(port),
         "ONRECORD_DATA": str(data),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
@@ -105,10 +120,10 @@ async def _asked(port: int, query: str) -> dict[str, object]:
 
 @pytest.mark.engine
 async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_after_a_restart(
-    neo4j_server: Connection, graph: Graph, tmp_path: Path
+    neo4j_server: Connection, graph: Graph, log_url: str, tmp_path: Path
 ) -> None:
     port, printed = free_port(), tmp_path / "printed.txt"
-    environment = _environment(neo4j_server, port, tmp_path / "data")
+    environment = _environment(neo4j_server, log_url, port, tmp_path / "data")
     known = {"actor": {"name": "Mary Holt", "kind": "PERSON", "recorded": {"recordedBy": "local"}}}
 
     async with _started(environment, printed) as process:
@@ -131,11 +146,12 @@ async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_afte
     assert sorted(os.listdir(tmp_path)) == ["data", "printed.txt"]
 
 
+@pytest.mark.engine
 async def test_without_neo4j_it_says_so_and_ends_so_that_it_is_started_again(
-    tmp_path: Path,
+    log_url: str, tmp_path: Path
 ) -> None:
     nobody = Connection(f"bolt://127.0.0.1:{free_port()}", "neo4j", "a long password", "")
-    environment = _environment(nobody, free_port(), tmp_path / "data")
+    environment = _environment(nobody, log_url, free_port(), tmp_path / "data")
     printed = tmp_path / "printed.txt"
     async with _started(environment, printed) as process:
         assert await asyncio.wait_for(process.wait(), READY_SECONDS) == 3
