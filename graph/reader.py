@@ -21,6 +21,8 @@ from graph.selection import Page, PageRows
 
 TRIES = 5
 TIME_LIMIT_SECONDS = 10.0
+PATIENT_SECONDS = 60.0
+"""The limit for one who asks alone, of a Neo4j that may have started this moment."""
 GRACE_SECONDS = 5.0
 POLL_SECONDS = 0.02
 

@@ -9,7 +9,7 @@ from eventlog import Log
 from graph.connection import Graph
 from graph.errors import Fenced
 from graph.projector import Projector
-from graph.reader import GraphReader
+from graph.reader import PATIENT_SECONDS, GraphReader
 from onrecord.composition import neo4j, open_graph, open_log
 from onrecord.locking import service_of
 from onrecord.settings import Settings, read_settings
@@ -48,7 +48,7 @@ async def up_to_date(opened: Opened) -> GraphReader:
 
     A running service brings it there; without one, this does.
     """
-    reader = GraphReader(opened.graph)
+    reader = GraphReader(opened.graph, PATIENT_SECONDS)
     if service_of(opened.settings.data) is not None:
         head = await asyncio.to_thread(opened.log.head)
         if not await reader.wait_for(head.position, PATIENCE_SECONDS):

@@ -13,7 +13,7 @@ from eventlog.writer import Writer
 from graph.checkpoint import read_checkpoint
 from graph.connection import Graph
 from graph.projector import Projector
-from graph.reader import GraphReader
+from graph.reader import PATIENT_SECONDS, GraphReader
 from onrecord import recording
 from onrecord.asking import HEADS, Question, cells, said
 from onrecord.composition import Neo4j, log_exists, log_name, neo4j, open_graph, open_log
@@ -86,7 +86,7 @@ async def _run(
                 await projector.catch_up(
                     lambda done, total: report("building the graph", done, total)
                 )
-            await _show(GraphReader(graph))
+            await _show(GraphReader(graph, PATIENT_SECONDS))
             if wait:
                 await _serve(settings, log, graph, projector, found, listener)
             else:
