@@ -226,11 +226,14 @@ def _held(log: Log, entries: Iterator[Entry], end: int, on_progress: Progress | 
 
 def _restore_outcomes(log: Log, export: Export) -> None:
     batch: list[tuple[int, Kept]] = []
-    for one in export.outcomes():
-        batch.append(one)
-        if len(batch) == BATCH_ENTRIES:
+    size = 0
+    for line, kept in export.outcomes():
+        batch.append((line, kept))
+        # A store reads an outcome that is there with all its entries.
+        size += 1 + max(kept.outcome.last - kept.outcome.first, 0)
+        if size >= BATCH_ENTRIES:
             _restore_kept(log, batch)
-            batch = []
+            batch, size = [], 0
     _restore_kept(log, batch)
 
 

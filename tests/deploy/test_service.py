@@ -19,9 +19,16 @@ import pytest
 
 from graph.connection import Graph
 from graph.managed import Connection
-from tests import postgres
-from tests.deploy.files import LOG_PASSWORD, PASSWORD, environment_of, health_check, image, service
+from tests.deploy.files import (
+    LOG_PASSWORD,
+    PASSWORD,
+    environment_of,
+    health_check,
+    image,
+    service,
+)
 from tests.ports import free_port
+from tests.postgres import drop_place, new_place
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 8.0
@@ -33,27 +40,25 @@ ASK = '{ actor(id: "actor/mary-holt") { name kind recorded { recordedBy } } }'
 
 
 @pytest.fixture
-def log_url(postgres_server: str) -> Iterator[str]:
-    """Return the address of an empty place in a running PostgreSQL, password included."""
-    place = postgres.new_place(postgres_server)
-    yield place
-    postgres.drop_place(place)
+def place(postgres_server: str) -> Iterator[str]:
+    """Return where a log can be made in PostgreSQL."""
+    made = new_place(postgres_server)
+    yield made
+    drop_place(made)
 
 
-def _environment(neo4j: Connection, log_url: str, port: int, data: Path) -> dict[str, str]:
+def _environment(neo4j: Connection, log: str, port: int, data: Path) -> dict[str, str]:
     """Return the container's environment, with this machine's places in it."""
-    log = urlsplit(log_url)
-    given = {PASSWORD: neo4j.password, LOG_PASSWORD: unquote(log.password or "")}
-    set_by_compose = environment_of(service("onrecord", given))
+    at = urlsplit(log)
+    passwords = {PASSWORD: neo4j.password, LOG_PASSWORD: unquote(at.password or "")}
+    set_by_compose = environment_of(service("onrecord", passwords))
+    address = at._replace(netloc=f"{at.username}@{at.hostname}:{at.port}")
     there, here = urlsplit(set_by_compose["ONRECORD_NEO4J_URI"]), urlsplit(neo4j.uri)
-    assert urlsplit(set_by_compose["ONRECORD_LOG_URL"]).scheme == log.scheme
     return {
         **image().last("ENV").pairs(),
         **set_by_compose,
         "ONRECORD_NEO4J_URI": there._replace(netloc=here.netloc).geturl(),
-        "ONRECORD_LOG_URL": log._replace(
-            netloc=f"{log.username}@{log.hostname}:{log.port}"
-        ).geturl(),
+        "ONRECORD_LOG_URL": address.geturl(),
         "ONRECORD_PORT": str(port),
         "ONRECORD_DATA": str(data),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
@@ -120,10 +125,10 @@ async def _asked(port: int, query: str) -> dict[str, object]:
 
 @pytest.mark.engine
 async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_after_a_restart(
-    neo4j_server: Connection, graph: Graph, log_url: str, tmp_path: Path
+    neo4j_server: Connection, graph: Graph, place: str, tmp_path: Path
 ) -> None:
     port, printed = free_port(), tmp_path / "printed.txt"
-    environment = _environment(neo4j_server, log_url, port, tmp_path / "data")
+    environment = _environment(neo4j_server, place, port, tmp_path / "data")
     known = {"actor": {"name": "Mary Holt", "kind": "PERSON", "recorded": {"recordedBy": "local"}}}
 
     async with _started(environment, printed) as process:
@@ -134,7 +139,8 @@ async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_afte
         assert await _asked(port, ASK) == known
         assert await _end(process, signal.SIGTERM) == 0
     assert not await _is_healthy(environment)
-    assert neo4j_server.password not in _text(printed)
+    for password in (neo4j_server.password, environment[LOG_PASSWORD]):
+        assert password not in _text(printed)
     async with graph.session() as session:  # Neo4j was left running, with what was projected
         found = await session.run("MATCH (a:Actor {name: 'Mary Holt'}) RETURN count(a)")
         assert (await found.single(strict=True)).value() == 1
@@ -146,14 +152,28 @@ async def test_it_serves_beside_a_neo4j_that_is_not_its_own_and_is_the_same_afte
     assert sorted(os.listdir(tmp_path)) == ["data", "printed.txt"]
 
 
-@pytest.mark.engine
-async def test_without_neo4j_it_says_so_and_ends_so_that_it_is_started_again(
-    log_url: str, tmp_path: Path
-) -> None:
-    nobody = Connection(f"bolt://127.0.0.1:{free_port()}", "neo4j", "a long password", "")
-    environment = _environment(nobody, log_url, free_port(), tmp_path / "data")
-    printed = tmp_path / "printed.txt"
+async def _last_word(environment: Mapping[str, str], printed: Path) -> str:
+    """Return what is told last by a service that ends so that it is started again."""
     async with _started(environment, printed) as process:
         assert await asyncio.wait_for(process.wait(), READY_SECONDS) == 3
-    last = _text(printed).splitlines()[-1]
+    return _text(printed).splitlines()[-1]
+
+
+@pytest.mark.engine
+async def test_without_neo4j_it_says_so_and_ends_so_that_it_is_started_again(
+    place: str, tmp_path: Path
+) -> None:
+    nobody = Connection(f"bolt://127.0.0.1:{free_port()}", "neo4j", "a long password", "")
+    environment = _environment(nobody, place, free_port(), tmp_path / "data")
+    last = await _last_word(environment, tmp_path / "printed.txt")
     assert last == f"onrecord: Neo4j at {nobody.uri} does not answer"
+
+
+async def test_without_postgresql_it_says_so_and_ends_so_that_it_is_started_again(
+    tmp_path: Path,
+) -> None:
+    nobody = Connection(f"bolt://127.0.0.1:{free_port()}", "neo4j", "a long password", "")
+    log = f"postgresql://onrecord:swordfish@127.0.0.1:{free_port()}/onrecord"
+    environment = _environment(nobody, log, free_port(), tmp_path / "data")
+    last = await _last_word(environment, tmp_path / "printed.txt")
+    assert last.startswith(f"onrecord: the log {log.replace(':swordfish', '')} cannot be used: ")

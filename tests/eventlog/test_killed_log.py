@@ -35,7 +35,7 @@ def test_a_database_outlives_programs_and_servers_killed_at_it(
         own_postgres.kill()
         own_postgres.start()
 
-    kinds = [*[Fall.PROGRAMS] * 3, Fall.BOTH, *[Fall.PROGRAMS] * 4, Fall.SERVER]
+    kinds = [*[Fall.PROGRAMS] * 9, Fall.BOTH, *[Fall.PROGRAMS] * 9, Fall.SERVER]
     survived = Course(place, seed=2, restart_server=restart).run(islice(cycle(kinds), FALLS))
     assert survived.acknowledged > FALLS
     assert survived.never_written + survived.written_unsaid > FALLS
