@@ -1,6 +1,6 @@
-"""One line that tells what an entry puts on record, for people."""
+"""What an entry puts on record, told for people who hold it against the document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from schema.entries import (
     ActorRecorded,
@@ -14,8 +14,7 @@ from schema.entries import (
     SourceRecorded,
     StatementRecorded,
 )
-
-CAPTION_LENGTH = 120
+from schema.values import Quote
 
 
 class Captions:
@@ -25,9 +24,10 @@ class Captions:
         self._by_id: Mapping[str, AnyEntry] = {entry.id: entry for entry in entries}
 
     def of(self, entry: AnyEntry) -> str:
-        """Return a line of at most :data:`CAPTION_LENGTH` characters."""
-        caption = " ".join(self._whole(entry).split())
-        return caption if len(caption) <= CAPTION_LENGTH else f"{caption[: CAPTION_LENGTH - 1]}…"
+        """Return a line, and for a statement further ones: how it is hedged, quoted and dated."""
+        line = " ".join(self._whole(entry).split())
+        more = _further(entry) if isinstance(entry, StatementRecorded) else ()
+        return "\n".join([line, *more])
 
     def _whole(self, entry: AnyEntry) -> str:
         match entry:
@@ -38,9 +38,14 @@ class Captions:
             case ClaimRecorded():
                 return entry.text
             case StatementRecorded():
-                return f"{self._named(entry.speaker)} {self._act(entry)}"
+                return f"{self._speaker(entry)} {self._act(entry)}"
             case LinkRecorded():
                 return f"{self._named(entry.from_)} {entry.type.value} {self._named(entry.to)}"
+
+    def _speaker(self, entry: StatementRecorded) -> str:
+        role = self._by_id.get(entry.capacity or "")
+        title = f" ({role.title})" if isinstance(role, RoleRecorded) else ""
+        return f"{self._named(entry.speaker)}{title}"
 
     def _act(self, entry: StatementRecorded) -> str:
         """Return what a speaker does; a belief is the speaker's account of its holder."""
@@ -63,3 +68,18 @@ class Captions:
                 return text
             case found:
                 return found.name
+
+
+def _further(entry: StatementRecorded) -> Iterator[str]:
+    """Yield what of a statement is easily coded wrong, a line each."""
+    if entry.hedging:
+        yield f"hedged: {_words(entry.hedging)}"
+    if entry.quotes:
+        yield f"in the speaker's words: {_words(entry.quotes)}"
+    if entry.said is not None:
+        yield f"said: {entry.said.edtf}"
+    yield f"characters {', '.join(f'{one.start}-{one.end}' for one in entry.passages)}"
+
+
+def _words(spans: Iterable[Quote]) -> str:
+    return ", ".join(f"“{' '.join(span.exact.split())}”" for span in spans)

@@ -88,8 +88,10 @@ def _show(dossier: Dossier, text: str, found: Coverage) -> None:
     for fault in found.problems:
         out.print(str(fault), soft_wrap=True, markup=False)
     counts = ", ".join(f"{found.count(state):,} {words}" for state, words in _WORDS.items())
+    faults = len(found.problems)
+    to_mend = f"; {faults:,} {'thing' if faults == 1 else 'things'} to mend" if faults else ""
     out.print(
-        f"{dossier.name}: {found.share()} of {len(found.sentences):,} sentences: {counts}",
+        f"{dossier.name}: {found.share()} of {len(found.sentences):,} sentences: {counts}{to_mend}",
         soft_wrap=True,
         markup=False,
     )

@@ -59,6 +59,8 @@ def test_a_dry_run_says_what_would_be_recorded_and_writes_nothing(
             "statement/gazette/fees-rise",
             "Ada Marsh PROMISES: The harbour fees rise in April 2024.",
         ],
+        ["", "", "", "said: 2024-03-01"],
+        ["", "", "", "characters 10-60"],
         ["8", "ClaimRecorded", "claim/gazette/she-wants-more", "The fees double."],
         [
             "9",
@@ -66,6 +68,7 @@ def test_a_dry_run_says_what_would_be_recorded_and_writes_nothing(
             "statement/gazette/she-wants-more",
             "the Gazette says that Ada Marsh WANTS: The fees double.",
         ],
+        ["", "", "", "characters 70-120"],
     ]
     assert program.ok("log", "show", "--format", "json") == before
 
