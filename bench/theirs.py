@@ -2,6 +2,7 @@
 
 Both commit as durably as ours, by the defaults of what they use: SQLite in WAL mode with
 ``synchronous=FULL``, PostgreSQL with ``synchronous_commit``. That is checked here, not assumed.
+Only scripts/bench installs the library, so that a type checker may not find it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,9 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from eventsourcing.persistence import ApplicationRecorder, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from eventsourcing.persistence import (  # pyright: ignore[reportMissingImports]
+    ApplicationRecorder,
+    StoredEvent,
+)
+from eventsourcing.postgres import (  # pyright: ignore[reportMissingImports]
+    PostgresApplicationRecorder,
+    PostgresDatastore,
+)
+from eventsourcing.sqlite import (  # pyright: ignore[reportMissingImports]
+    SQLiteApplicationRecorder,
+    SQLiteDatastore,
+)
 from psycopg.conninfo import conninfo_to_dict
 
 from bench.measuring import seconds_of_threads

@@ -6,6 +6,7 @@ waits for the disk, the next group gathers. So the more callers there are, the l
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -70,7 +71,9 @@ class Writer:
         self._changed = threading.Condition(threading.Lock())
         self._queue: deque[_Call] = deque()
         self._outside: deque[_Call] = deque()  # those for whom the queue has no room yet
+        self._telling: set[asyncio.AbstractEventLoop] = set()
         self._closed = False
+        self._threads = 0  # in the last group
         self._thread = threading.Thread(target=self._write, name="log writer", daemon=True)
         self._thread.start()
 
@@ -162,8 +165,22 @@ class Writer:
                 raise _too_late()
             room = len(self._queue) < self._queue_appends
             (self._queue if room else self._outside).append(call)
-            self._changed.notify()
+            if call.future is None:
+                self._changed.notify()
+            else:
+                self._tell_after_others(call.future.get_loop())
         return room
+
+    def _tell_after_others(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell the writer once all tasks that are ready now had their turn to append as well."""
+        if loop not in self._telling:
+            self._telling.add(loop)
+            loop.call_soon(self._tell, loop)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._changed:
+            self._telling.discard(loop)
+            self._changed.notify()
 
     def _withdraw(self, call: _Call) -> None:
         """Take a call back, unless it was taken already."""
@@ -195,6 +212,9 @@ class Writer:
         """Wait for work and take a group of it; none is left to take once closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
+        if self._threads > 1:
+            self._let_threads_come()
+        with self._changed:
             calls: list[_Call] = []
             entries = 0
             while self._queue:
@@ -203,7 +223,18 @@ class Writer:
                     break
                 calls.append(self._queue.popleft())
             self._let_in()
+        self._threads = sum(call.future is None for call in calls)
         return calls
+
+    def _let_threads_come(self) -> None:
+        """Let the threads that were answered last append again, as long as they do.
+
+        They wake one by one, and the writer would mostly be second.
+        """
+        seen = 0
+        while len(self._queue) > seen:
+            seen = len(self._queue)
+            time.sleep(0)  # lets another thread run
 
     def _outcomes(self, appends: Sequence[Append]) -> Sequence[Outcome]:
         try:

@@ -180,7 +180,7 @@ def test_every_command_is_in_the_architecture() -> None:
 def test_every_dependency_has_its_row() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = project["dependency-groups"]
-    wanted = [project["project"]["dependencies"], groups["dev"], groups["build"]]
+    wanted = [project["project"]["dependencies"], groups["dev"], groups["build"], groups["bench"]]
     assert _tables(DEPENDENCIES) == [
         sorted(re.split(r"[^\w.-]", requirement, maxsplit=1)[0] for requirement in requirements)
         for requirements in wanted

@@ -1,4 +1,4 @@
-"""Many threads and several programs at one log, and a program that is killed at it."""
+"""Many threads and several programs at one log."""
 
 import subprocess
 import sys
@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
-
-import pytest
 
 from eventlog import Appended, Log
 from eventlog.errors import IdempotencyConflict
@@ -157,23 +155,3 @@ def test_programs_with_the_same_keys_append_once(path: Path) -> None:
     assert len(first) == 50
     with closing(SqliteLog(path)) as log:
         assert log.head().position == 50 * APPEND_SIZE
-
-
-@pytest.mark.parametrize("appends_before", [1, 10, 50])
-def test_what_was_acknowledged_outlives_a_killed_program(path: Path, appends_before: int) -> None:
-    (program,) = appending(path, ["victim"], 1_000_000)
-    assert program.stdout is not None
-    output = "".join(program.stdout.readline() for _ in range(appends_before))
-    program.kill()
-    output += program.stdout.read()  # communicate() would lose what is read ahead already
-    program.communicate(timeout=60)
-    kept = acknowledged(output)
-    assert len(kept) >= appends_before
-    with closing(SqliteLog(path)) as log:
-        subjects = {entry.position: entry.header.subject for entry in log.entries()}
-        for number, first in kept.items():
-            for place in range(APPEND_SIZE):
-                assert subjects[first + place] == f"thing/victim-{number}-{place}"
-        assert log.verify().entries == len(subjects)
-        assert len(subjects) in (len(kept) * APPEND_SIZE, (len(kept) + 1) * APPEND_SIZE)
-        assert log.append([thing("after")], recorded_by="ann").first == len(subjects) + 1

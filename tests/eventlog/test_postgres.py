@@ -14,8 +14,9 @@ from psycopg.rows import TupleRow
 
 from eventlog import Log
 from eventlog.errors import IdempotencyConflict, LogDamaged, LogUnavailable, WrongFormat
-from eventlog.postgres import PostgresLog, holds_log
+from eventlog.postgres import PostgresLog, holds_log, listening
 from eventlog.postgres.connection import Address, check_durable, failures
+from eventlog.postgres.listening import POLL_SECONDS
 from eventlog.postgres.migrations import Migration, migrations, opened_log
 from tests.eventlog.examples import record, thing
 from tests.ports import free_port
@@ -119,6 +120,33 @@ def test_names_that_no_text_can_be_are_not_on_record(log: Log) -> None:
     assert list(log.subjects(["thing/a", "thing/\0", "thing/\ud800"])) == ["thing/a"]
     assert log.known_ids("\0") == []
     assert log.subjects_below(["\ud800"]) == {}
+
+
+# -- waiting -----------------------------------------------------------------------------------
+
+
+def test_who_waits_hears_at_once_what_another_program_appends(log: Log, place: str) -> None:
+    with closing(PostgresLog(place)) as other, ThreadPoolExecutor(1) as pool:
+        for position in range(5):
+            waiting = pool.submit(log.wait_beyond, position, 60.0)
+            time.sleep(0.1)
+            record(other, str(position))
+            began = time.monotonic()
+            assert waiting.result() == position + 1
+            assert time.monotonic() - began < POLL_SECONDS / 2
+
+
+def test_who_waits_looks_now_and_then_in_case_a_word_got_lost(
+    log: Log, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "POLL_SECONDS", 0.2)
+    record(log, "a")
+    assert log.wait_beyond(0, 60.0) == 1
+    with raw(place) as database:
+        database.execute(copy_to(2))  # by somebody who tells nobody
+    began = time.monotonic()
+    assert log.wait_beyond(1, 60.0) == 2
+    assert time.monotonic() - began < 30
 
 
 # -- where it can be ---------------------------------------------------------------------------

@@ -134,7 +134,7 @@ async def test_who_waits_for_the_writer_holds_no_thread(log: Log) -> None:
         door.open.set()
         await asyncio.gather(*recording)
     assert log.head().position == 100
-    assert len(door.groups) == 2
+    assert len(door.groups) <= 2
 
 
 async def test_a_task_records_without_a_writer_as_well(log: Log) -> None:

@@ -179,6 +179,18 @@ async def test_what_gathers_while_the_disk_is_busy_is_one_group(
     assert [task.result().first for task in tasks] == list(range(2, 12))
 
 
+async def test_tasks_that_come_at_the_same_time_share_each_group(door: Door) -> None:
+    door.open.set()
+    with Writer(door) as writer:
+
+        async def several(number: int) -> None:
+            for count in range(5):
+                await append(writer, f"{number}-{count}")
+
+        await asyncio.gather(*(several(number) for number in range(20)))
+    assert door.groups == [20] * 5
+
+
 async def test_tasks_of_a_group_are_woken_by_one_call(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,15 +4,22 @@ Both sides append payloads of the same size under fresh random ids, to files on 
 the same server; a log of ours has an idempotency check, references, a hash chain and outcomes of
 its own besides. Theirs are measured with as many threads as there are callers and with one alone,
 and the faster of the two counts in each round.
+
+All begin with some events, so that the write-ahead log of SQLite has reached its size: as long as
+a file grows, a commit waits for the file system as well. How much shared commits bring depends on
+how long one waits for the disk, which is told first.
 """
 
+import os
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager as Context
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from statistics import median
 from uuid import uuid4
 
 from bench.measuring import compare
@@ -28,6 +35,8 @@ EVENTS = {1: 600, 8: 2_400, 64: 6_400}
 """How many events a measurement appends, by the number of callers."""
 TARGETS = {1: 1, 8: 5, 64: 12}
 BATCHES, BATCH = 100, 100
+BATCHES_BEFORE = 60
+SYNCS, PAGE = 200, 4096
 
 OpenOurs = Callable[[], Context[Log]]
 OpenTheirs = Callable[[int], Context[Theirs]]
@@ -37,10 +46,10 @@ def on_engine(name: str, ours: OpenOurs, theirs: OpenTheirs, target_of_batches: 
     """Measure all targets on one engine."""
     for callers in EVENTS:
         one_a_call(name, ours, theirs, callers)
-    with ours() as log, theirs(1) as recorder:
+    with begun_ours(ours) as own, begun_theirs(theirs, 1) as recorder:
         compare(
             f"{name}, batches of {BATCH}",
-            partial(Ours(log, PAYLOAD).rate, BATCHES, BATCH),
+            partial(own.rate, BATCHES, BATCH),
             [partial(recorder.rate, 1, BATCHES, BATCH)],
             target_of_batches,
         )
@@ -56,12 +65,51 @@ def one_a_call(name: str, ours: OpenOurs, theirs: OpenTheirs, callers: int) -> N
     if callers == 1:
         ways = {"without a writer": lambda side: side.rate(calls), **ways}
     for way, rate in ways.items():
-        with ours() as log, theirs(1) as alone, theirs(callers) as together:
+        with (
+            begun_ours(ours) as own,
+            begun_theirs(theirs, 1) as alone,
+            begun_theirs(theirs, callers) as together,
+        ):
             others = [partial(alone.rate, 1, EVENTS[1])]
             if callers > 1:
                 others.append(partial(together.rate, callers, calls))
             named = f"{name}, {callers} {'caller' if callers == 1 else 'callers'} ({way})"
-            compare(named, partial(rate, Ours(log, PAYLOAD)), others, TARGETS[callers])
+            compare(named, partial(rate, own), others, TARGETS[callers])
+
+
+@contextmanager
+def begun_ours(open_one: OpenOurs) -> Iterator[Ours]:
+    """Open a log of ours, with some events."""
+    with open_one() as log:
+        ours = Ours(log, PAYLOAD)
+        ours.rate(BATCHES_BEFORE, BATCH)
+        yield ours
+
+
+@contextmanager
+def begun_theirs(open_one: OpenTheirs, callers: int) -> Iterator[Theirs]:
+    """Open a recorder of theirs, with some events."""
+    with open_one(callers) as theirs:
+        theirs.rate(1, BATCHES_BEFORE, BATCH)
+        yield theirs
+
+
+def tell_machine(folder: Path) -> None:
+    """Print what the ratios depend on: how long a commit waits for the disk, and the load."""
+    seconds = []
+    with (folder / "sync").open("wb", buffering=0) as file:
+        file.write(bytes(PAGE * SYNCS))
+        os.fsync(file.fileno())
+        for number in range(SYNCS):
+            os.pwrite(file.fileno(), secrets.token_bytes(PAGE), number * PAGE)
+            began = time.perf_counter()
+            os.fdatasync(file.fileno())
+            seconds.append(time.perf_counter() - began)
+    print(
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; "
+        f"the disk takes {median(seconds) * 1000:.2f} ms to keep a page",
+        flush=True,
+    )
 
 
 @contextmanager
@@ -75,6 +123,7 @@ def main() -> None:
     """Measure both engines."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        tell_machine(folder)
         on_engine(
             "SQLite",
             lambda: closing(SqliteLog(folder / f"{uuid4()}.sqlite3")),

@@ -1,0 +1,87 @@
+"""Appending, reading with decoding, and verifying logs of 10k, 100k and 1M entries.
+
+A log is compared with itself when it was small: an entry costs the same, and the memory of the
+process stays the same, in a process of its own for each piece of work. The smallest log is measured
+again beside each larger one, in turn. Arguments: other sizes, the smallest first.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from bench.measuring import line
+from tests.postgres import new_place, running_server
+
+SIZES = (10_000, 100_000, 1_000_000)
+ROUNDS = 3
+LEAST_RATE = 0.8
+MOST_MEMORY = 1.3
+
+
+class Measured(NamedTuple):
+    """What a process did: entries a second, and the most memory it had, in MiB."""
+
+    rate: float
+    memory: float
+
+
+def work(what: str, place: str, entries: int) -> Measured:
+    """Do a piece of work in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.log_work", what, place, str(entries)],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return Measured(*json.loads(done.stdout))
+
+
+def tell(name: str, large: Sequence[Measured], small: Sequence[Measured]) -> None:
+    """Print the lines of a piece of work: rate, and memory."""
+    rates = [one.rate / other.rate for one, other in zip(large, small, strict=True)]
+    print(
+        line(
+            name,
+            median(one.rate for one in large),
+            median(one.rate for one in small),
+            rates,
+            LEAST_RATE,
+        )
+    )
+    most, least = (median(one.memory for one in side) for side in (large, small))
+    missed = "" if most / least <= MOST_MEMORY else " MISSED"
+    print(
+        f"{name}, memory: {most:.0f} MiB, {least:.0f} MiB, {most / least:.2f}, "
+        f"at most {MOST_MEMORY:g}{missed}",
+        flush=True,
+    )
+
+
+def grow(name: str, places: Sequence[str], sizes: Sequence[int]) -> None:
+    """Fill a log of each size, and compare all work with that on the smallest."""
+    filled = [work("append", *one) for one in zip(places, sizes, strict=True)]
+    for size, place, appended in zip(sizes[1:], places[1:], filled[1:], strict=True):
+        tell(f"{name}, append, {size:,} entries", [appended], filled[:1])
+        for what in ("read and decode", "verify"):
+            rounds = [
+                (work(what, place, size), work(what, places[0], sizes[0])) for _ in range(ROUNDS)
+            ]
+            large, small = zip(*rounds, strict=True)
+            tell(f"{name}, {what}, {size:,} entries", large, small)
+
+
+def main() -> None:
+    """Measure both stores."""
+    sizes = [int(one) for one in sys.argv[1:]] or SIZES
+    with tempfile.TemporaryDirectory() as folder:
+        grow("SQLite", [str(Path(folder, f"{size}.sqlite3")) for size in sizes], sizes)
+    with running_server() as server:
+        grow("PostgreSQL", [new_place(server.url) for _ in sizes], sizes)
+
+
+if __name__ == "__main__":
+    main()
