@@ -1,9 +1,12 @@
 """``onrecord log``: looking at the log, proving it, and moving it."""
 
 import select
+import signal
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import orjson
@@ -27,7 +30,7 @@ HEADS = ("Position", "Recorded", "By", "Kind", "About", "Hash")
 LAST = 10
 """How many entries ``tail`` begins with."""
 WAIT_SECONDS = 1.0
-"""How long it may take until ``tail --follow`` notices that nobody reads it any more."""
+"""How long it may take until ``tail --follow`` notices Ctrl-C, or that nobody reads it any more."""
 
 
 # -- looking -----------------------------------------------------------------------------------
@@ -75,25 +78,35 @@ def tail(
 ) -> None:
     """Show the last entries, a line each, and with --follow those that come."""
     line = entry_line if output is Format.JSON else _text_line
-    try:
-        with open_log(read_settings()) as log:
-            position = max(log.head().position - LAST, 0) if after is None else after
-            while True:
-                for entry in log.entries(after=position):
-                    _write([line(entry)])
-                    position = entry.position
-                sys.stdout.flush()
-                if not (follow and _waited_beyond(log, position)):
+    watched = _ended_by_ctrl_c() if follow else nullcontext(Event())
+    with watched as ended, open_log(read_settings()) as log:
+        position = max(log.head().position - LAST, 0) if after is None else after
+        while not ended.is_set():
+            for entry in log.entries(after=position):
+                _write([line(entry)])
+                position = entry.position
+                if ended.is_set():
                     return
-    except KeyboardInterrupt:
-        if not follow:
-            raise
+            sys.stdout.flush()
+            if not (follow and _waited_beyond(log, position, ended)):
+                return
 
 
-def _waited_beyond(log: Log, position: int) -> bool:
-    """Wait for more entries; end without any once nobody reads them."""
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[Event]:
+    """Let Ctrl-C ask for the end, and not break in wherever the program is just then."""
+    ended = Event()
+    before = signal.signal(signal.SIGINT, lambda *_: ended.set())
+    try:
+        yield ended
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _waited_beyond(log: Log, position: int, ended: Event) -> bool:
+    """Wait for more entries; end without any once that is asked, or nobody reads them."""
     while log.wait_beyond(position, WAIT_SECONDS) <= position:
-        if _reader_is_gone():
+        if ended.is_set() or _reader_is_gone():
             return False
     return True
 

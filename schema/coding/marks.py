@@ -73,7 +73,7 @@ _ATTITUDES = (
     r"s[ck]eptic(?:al|ism|s)?|doubt(?:s|ed|ful|ing)?|confident|(?:un)?convinced|afraid|"
     r"concern(?:ed|s)|expect(?:s|ed|ing|ation|ations)|(?<!to )expect|wish(?:es|ed)?|"
     r"desir(?:e|es|ed)|desperat(?:e|ion)|aims? to|aimed to|seek(?:s|ing)?|sought|prefer(?:s|red)?|"
-    r"trust(?:s|ed)|distrust|mistrust|suspect(?:s|ed)|suspicio(?:n|us)|optimis(?:m|tic)|"
+    r"trust(?:s|ed)|not trust|(?:dis|mis)trust(?:s|ed|ing)?|suspect(?:s|ed)|suspicio(?:n|us)|optimis(?:m|tic)|"
     r"pessimis(?:m|tic)|determined to|(?:un)?willing(?:ness)?|oppos(?:e|es|ed|ition)|"
     r"favou?r(?:s|ed|ing)?|support(?! (?:us|our)\b)(?:s|ed|ing|ers?|ive)?|"
     r"feel(?:s|ings?)?(?! free\b)|felt|likes|liked|dislik(?:e|es|ed)|"
