@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -345,10 +344,7 @@ def test_in_neo4j_browser_a_belief_is_drawn_as_ascribed(served: Service, strange
     assert len(statements) == len(laid)
     assert not [one for one in captions if one.startswith(tuple(Force))]
     # Browser cuts a caption to its arrow, and leaves it away where the arrow is too short.
-    begun = Counter(one[:5] for one in relationships if one)
-    assert set(begun) == {"ASCRI", "MADE"}
-    assert begun["ASCRI"] <= 2 * len(laid)
-    assert begun["MADE"] <= len(laid)
+    assert {one[:3] for one in relationships if len(one) >= 3} == {"ASC", "MAD"}
     assert not [one for one in relationships if one[:3] in {own[:3] for own in Polarity}]
 
 
