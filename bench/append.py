@@ -7,11 +7,12 @@ and the faster of the two counts in each round.
 
 All begin with some events, so that the write-ahead log of SQLite has reached its size: as long as
 a file grows, a commit waits for the file system as well. How much shared commits bring depends on
-how long one waits for the disk, which is told first.
+how long one waits for the disk, which is told first. Arguments: sqlite, postgresql, or both.
 """
 
 import os
 import secrets
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -94,10 +95,10 @@ def begun_theirs(open_one: OpenTheirs, callers: int) -> Iterator[Theirs]:
         yield theirs
 
 
-def tell_machine(folder: Path) -> None:
+def tell_machine() -> None:
     """Print what the ratios depend on: how long a commit waits for the disk, and the load."""
     seconds = []
-    with (folder / "sync").open("wb", buffering=0) as file:
+    with tempfile.TemporaryFile(buffering=0) as file:
         file.write(bytes(PAGE * SYNCS))
         os.fsync(file.fileno())
         for number in range(SYNCS):
@@ -119,17 +120,20 @@ def postgres_log(url: str) -> Iterator[PostgresLog]:
         yield log
 
 
-def main() -> None:
-    """Measure both engines."""
+def on_sqlite() -> None:
+    """Measure in files of one folder."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tell_machine(folder)
         on_engine(
             "SQLite",
             lambda: closing(SqliteLog(folder / f"{uuid4()}.sqlite3")),
             lambda callers: sqlite_recorder(folder, callers, PAYLOAD),
             target_of_batches=1,
         )
+
+
+def on_postgresql() -> None:
+    """Measure on one server."""
     with running_server() as server:
         on_engine(
             "PostgreSQL",
@@ -137,6 +141,16 @@ def main() -> None:
             lambda callers: postgres_recorder(server.url, callers, PAYLOAD),
             target_of_batches=2,
         )
+
+
+ENGINES = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+
+
+def main() -> None:
+    """Measure the engines that were named."""
+    for engine in sys.argv[1:] or ENGINES:
+        tell_machine()
+        ENGINES[engine]()
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ APPEND = 1_000
 
 
 def actors(count: int) -> Iterator[ActorRecorded]:
-    """Yield entries of some 300 bytes, their ids in no order; most are part of another one."""
-    before: list[str] = []
+    """Yield entries of some 300 bytes, their ids in no order; six of seven are part of another."""
+    whole = ""
     for number in range(count):
         name = hashlib.sha256(str(number).encode()).hexdigest()
         actor = {
@@ -32,11 +32,11 @@ def actors(count: int) -> Iterator[ActorRecorded]:
             "name": f"The society of {name}",
             "kind": "ORGANISATION",
             "aliases": [f"Society {number:,}", name[::-1]],
-            "partOf": before,
+            "partOf": [whole] if number % 7 else [],
         }
         yield ActorRecorded.model_validate(actor)
         if number % 7 == 0:
-            before = [f"actor/{name[:20]}"]
+            whole = f"actor/{name[:20]}"
 
 
 def append(log: Log, entries: int) -> float:
