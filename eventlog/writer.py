@@ -205,13 +205,18 @@ class Writer:
             self._queue.append(self._outside.popleft())
 
     def _write(self) -> None:
-        while calls := self._taken():
-            _answer(calls, self._outcomes([call.append for call in calls]))
+        while self._work_came():
+            if calls := self._taken():
+                _answer(calls, self._outcomes([call.append for call in calls]))
 
-    def _taken(self) -> list[_Call]:
-        """Wait for work and take a group of it; none is left to take once closed."""
+    def _work_came(self) -> bool:
+        """Wait for work; once closed none comes any more."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
+            return not self._closed
+
+    def _taken(self) -> list[_Call]:
+        """Take a group of what waits, which may all have been withdrawn meanwhile."""
         if self._threads > 1:
             self._let_threads_come()
         with self._changed:

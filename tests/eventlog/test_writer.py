@@ -406,6 +406,32 @@ async def test_an_append_that_is_cancelled_while_it_is_written_is_there_whole(do
     assert subjects(door.log) == ["thing/a", "thing/b", "thing/c", "thing/d"]
 
 
+async def test_what_is_withdrawn_just_before_it_is_taken_leaves_the_writer_at_work(
+    door: Door, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a group of threads the writer lets others run between waking and taking."""
+    loop, withdrawn = asyncio.get_running_loop(), threading.Event()
+    with Writer(door) as writer:
+        first = append(writer, "first")
+        await until(lambda: door.groups == [1])
+        threads = [append_in(pool, writer, name) for name in ("left", "right")]
+        await until(lambda: writer.waiting == 2)
+        door.open.set()
+        await asyncio.gather(first, *map(asyncio.wrap_future, threads))
+
+        def meanwhile(_: float) -> None:
+            loop.call_soon_threadsafe(task.cancel)
+            assert withdrawn.wait(SOON_SECONDS)
+
+        monkeypatch.setattr("eventlog.writer.time.sleep", meanwhile)
+        task = append(writer, "withdrawn")
+        await until(task.done)
+        withdrawn.set()
+        await asyncio.sleep(0.1)  # in which the writer finds nothing to take
+        async with asyncio.timeout(SOON_SECONDS):
+            assert (await append(writer, "last")).first == 4
+
+
 async def test_a_time_limit_ends_a_wait_and_leaves_nothing_half_done(door: Door) -> None:
     async with full(door) as writer:
         with pytest.raises(TimeoutError):
