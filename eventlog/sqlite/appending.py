@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 import orjson
 
 from eventlog.entries import Appended, Entry, Head
-from eventlog.planning import Edge, Kept, Needs, OnRecord, Plan, State
+from eventlog.planning import Edge, Kept, Needs, NewSubject, OnRecord, Plan, State
 from eventlog.sqlite.database import QUERIES
 
 Value = str | int | bytes | None
@@ -55,7 +55,7 @@ def _reachable(database: sqlite3.Connection, relation: str, starts: Sequence[str
 def write_plan(database: sqlite3.Connection, plan: Plan) -> None:
     """Write the rows of a plan, each table's in one go."""
     _insert(database, "insert_entry", [_entry_row(one) for one in plan.entries])
-    _insert(database, "insert_subject", plan.subjects)
+    _insert(database, "insert_subject", [_subject_row(one) for one in plan.subjects])
     _insert(database, "insert_edge", plan.edges)
     _insert(database, "insert_kept", [_kept_row(one) for one in plan.kept])
 
@@ -68,6 +68,12 @@ def _insert(database: sqlite3.Connection, query: str, rows: Sequence[tuple[Value
 def _entry_row(entry: Entry) -> tuple[Value, ...]:
     """Return a row of the table: the header but for the log's id, payload, salt and hash."""
     return (*entry.header[1:], *entry[1:])
+
+
+def _subject_row(subject: NewSubject) -> tuple[Value, ...]:
+    """Return a row of the table; a thing that is new has its first position for its revision."""
+    position = subject.position
+    return subject.id, subject.kind, position, position, subject.content_hash
 
 
 def _kept_row(kept: Kept) -> tuple[Value, ...]:

@@ -36,7 +36,7 @@ INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_subject
 INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
-VALUES (?1, ?2, ?3, 1, ?3, ?4);
+VALUES (?, ?, ?, 1, ?, ?);
 
 -- name: insert_edge
 INSERT INTO refs (relation, source, target, position) VALUES (?, ?, ?, ?);
