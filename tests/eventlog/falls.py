@@ -130,6 +130,20 @@ class Course:
         """Start programs, kill what is to be killed at random points, and return what was told."""
         journal = _Journal()
         programs = [self._started(number, journal) for number in range(PROGRAMS)]
+        try:
+            self._fell(fall, programs, journal)
+        finally:
+            for program in programs:  # none stays behind, whatever failed
+                program.kill()
+                program.join()
+        journal.read_to_the_end()
+        for program in programs:
+            assert program.exitcode == -signal.SIGKILL, "a program ended by itself"
+            program.close()
+        return journal
+
+    def _fell(self, fall: Fall, programs: "Iterable[ForkServerProcess]", journal: _Journal) -> None:
+        """Kill what is to be killed, at random points."""
         if self.survived.falls % OPENING_EVERY:
             journal.await_appends()
         if fall is Fall.SERVER:
@@ -140,12 +154,6 @@ class Course:
             program.kill()
         if fall is Fall.BOTH:
             self._kill_server()
-        journal.read_to_the_end()
-        for program in programs:
-            program.join()
-            assert program.exitcode == -signal.SIGKILL, "a program ended by itself"
-            program.close()
-        return journal
 
     def _started(self, number: int, journal: _Journal) -> "ForkServerProcess":
         ours, theirs = PROCESSES.Pipe(duplex=False)

@@ -83,8 +83,10 @@ def test_readers_see_whole_appends_in_order_while_threads_append(log: Log) -> No
 
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(follow)
-        at_once(append)
-        done.set()
+        try:
+            at_once(append)
+        finally:
+            done.set()
         reader.result()
     total = THREADS * sum(1 + count % 3 for count in range(20))
     assert seen == list(range(1, total + 1))
