@@ -11,6 +11,7 @@ from eventlog.entries import (
     MAX_PAYLOAD,
     MAX_VERSION,
     Append,
+    Edge,
     NewEntry,
 )
 from eventlog.errors import (
@@ -142,17 +143,36 @@ def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None
         raise UnknownReference(tuple(dangling))
 
 
-def acyclic_starts(entries: Sequence[NewEntry]) -> dict[str, list[str]]:
-    """Return, for each relation that must not lead back, where its new edges lead to."""
-    starts: dict[str, list[str]] = {}
+def acyclic_edges(entries: Iterable[NewEntry]) -> dict[str, list[Edge]]:
+    """Return, for each relation that must not lead back, the edges that entries write."""
+    edges: dict[str, list[Edge]] = {}
     for entry in entries:
         for ref in entry.references:
             if ref.acyclic:
-                starts.setdefault(ref.relation, []).append(ref.target)
-    return starts
+                edges.setdefault(ref.relation, []).append((ref.source, ref.target))
+    return edges
 
 
-def check_acyclic(relation: str, edges: Iterable[tuple[str, str]]) -> None:
+def acyclic_starts(entries: Collection[NewEntry]) -> dict[str, list[str]]:
+    """Return, for each relation that must not lead back, where ways on record have to be walked.
+
+    Nothing on record leads to a thing that is new, so that its own edges can close a way only
+    among themselves. There is something to walk where an edge of the relation begins at another
+    thing than its entry's, as a link's does.
+    """
+    linked = {
+        ref.relation
+        for entry in entries
+        for ref in entry.references
+        if ref.acyclic and ref.source != entry.subject
+    }
+    if not linked:
+        return {}
+    edges = acyclic_edges(entries)
+    return {relation: [target for _, target in edges[relation]] for relation in linked}
+
+
+def check_acyclic(relation: str, edges: Iterable[Edge]) -> None:
     """Refuse edges ``(source, target)`` of one relation that lead back to where they began.
 
     :raises Cycle: naming one way round.

@@ -12,6 +12,9 @@ MAX_VERSION = 2**31 - 1
 MAX_PAYLOAD = 16 * 2**20
 """Bytes of a payload; far more than any entry has, far less than any store takes."""
 
+Edge = tuple[str, str]
+"""Where an edge of one relation begins and ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

@@ -5,6 +5,7 @@ A store knows headers, references and bytes, not kinds of entries.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 from eventlog.appending import check_request
@@ -19,7 +20,7 @@ from eventlog.entries import (
     Verified,
 )
 from eventlog.errors import InvalidAppend, LogDamaged, Refused, Tampered
-from eventlog.planning import Kept, Needs, Plan, State
+from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
 from eventlog.restoring import needs_of_entries, needs_of_kept, plan_entries, plan_kept
 from eventlog.verification import Anchor, Progress, verified
 
@@ -28,6 +29,13 @@ FORMAT = "0.1.0-pre.1"
 
 BATCH = 1000
 _BEFORE_ALL = -(2**63)  # also before what somebody may have put below position 1
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the present time in UTC."""
+    return datetime.now(UTC)
 
 
 class GroupAppending(Protocol):
@@ -55,6 +63,9 @@ class Log(ABC):
 
     genesis: str
     """The hash before the first entry, in hexadecimal."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     def append(
         self,
@@ -98,12 +109,13 @@ class Log(ABC):
         """
         faults = [_fault(append) for append in appends]
         fit = [one for one, fault in zip(appends, faults, strict=True) if fault is None]
-        outcomes = iter(self._append_checked(fit) if fit else ())
+        outcomes = iter(self._append_fit(fit) if fit else ())
         return [next(outcomes) if fault is None else fault for fault in faults]
 
-    @abstractmethod
-    def _append_checked(self, appends: Sequence[Append]) -> Sequence[Appended | Refused]:
-        """Append a group whose requests were checked: read, plan and write in a transaction."""
+    def _append_fit(self, appends: Sequence[Append]) -> list[Appended | Refused]:
+        return self._transact(
+            needs(appends), lambda state: plan(appends, state, timestamp(self._clock()))
+        ).outcomes
 
     @abstractmethod
     def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
@@ -147,7 +159,6 @@ class Log(ABC):
         Closing the log ends the wait with :class:`~eventlog.errors.LogUnavailable`.
         """
 
-    @abstractmethod
     def read(
         self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
     ) -> list[Entry]:
@@ -155,6 +166,16 @@ class Log(ABC):
 
         ``whole_appends`` goes on beyond the limit until an append ends.
         """
+        entries = self._read(after, max(limit, 0))
+        if whole_appends and entries and not entries[-1].ends_append:
+            header = entries[-1].header
+            rest = header.append_first + header.append_size - 1 - header.position
+            entries += self._read(header.position, max(rest, 0))
+        return entries
+
+    @abstractmethod
+    def _read(self, after: int, limit: int) -> list[Entry]:
+        """Return at most so many entries after a position, in order."""
 
     @abstractmethod
     def read_positions(self, positions: Collection[int]) -> dict[int, Entry]:

@@ -5,12 +5,13 @@ writes the rows of the plan: one read and one write, however many appends a grou
 plan an overlay stands for what the group's earlier appends add and nobody has written yet.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from eventlog.appending import (
+    acyclic_edges,
     acyclic_starts,
     check_acyclic,
     check_references,
@@ -19,11 +20,8 @@ from eventlog.appending import (
     request_digest,
 )
 from eventlog.chain import Header, entry_hash, new_salt, payload_hash
-from eventlog.entries import Append, Appended, Entry, Head, NewEntry
+from eventlog.entries import Append, Appended, Edge, Entry, Head, NewEntry, Reference
 from eventlog.errors import IdempotencyConflict, Refused
-
-Edge = tuple[str, str]
-"""Where an edge of one relation begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,17 @@ class NewEdge(NamedTuple):
     position: int
 
 
+def new_subject(subject: str, position: int, content_hash: bytes) -> NewSubject:
+    """Return the thing that an entry puts on record; its kind is what its id begins with."""
+    return NewSubject(subject, subject.partition("/")[0], position, content_hash)
+
+
+def new_edges(references: Iterable[Reference], position: int) -> list[NewEdge]:
+    """Return the edges that an entry writes, each once."""
+    edges = ((one.relation, one.source, one.target) for one in references)
+    return [NewEdge(*edge, position) for edge in dict.fromkeys(edges)]
+
+
 @dataclass(slots=True)
 class Plan:
     """The outcomes of a group in order, and the rows to write; without rows nothing is new."""
@@ -116,11 +125,10 @@ def timestamp(moment: datetime) -> str:
     return utc.isoformat(timespec="microseconds") + "Z"
 
 
-def needs(appends: Iterable[Append]) -> Needs:
+def needs(appends: Collection[Append]) -> Needs:
     """Return what a store has to read before it plans a group."""
     ids: set[str] = set()
     keys: set[str] = set()
-    starts: dict[str, list[str]] = {}
     for append in appends:
         if append.idempotency_key is not None:
             keys.add(append.idempotency_key)
@@ -130,9 +138,8 @@ def needs(appends: Iterable[Append]) -> Needs:
             for reference in entry.references:
                 ids.add(reference.source)
                 ids.add(reference.target)
-        for relation, ends in acyclic_starts(append.entries).items():
-            starts.setdefault(relation, []).extend(ends)
-    return Needs(frozenset(ids), frozenset(keys), starts)
+    entries = [entry for append in appends for entry in append.entries]
+    return Needs(frozenset(ids), frozenset(keys), acyclic_starts(entries))
 
 
 def plan(
@@ -164,9 +171,7 @@ class _Planning:
         self._subjects = dict(state.subjects)
         self._live = {name for name, one in state.subjects.items() if one.live}
         self._kept = dict(state.kept)
-        self._ways: dict[str, dict[str, list[str]]] = {}
-        for relation, edges in state.edges.items():
-            self._lead(relation, edges)
+        self._ways = {relation: _ways(edges) for relation, edges in state.edges.items()}
 
     def decide(self, append: Append) -> None:
         try:
@@ -202,9 +207,11 @@ class _Planning:
         return content == (found.kind, found.version, found.content_hash)
 
     def _check_acyclic(self, new: Sequence[NewEntry]) -> None:
+        edges = acyclic_edges(new)
         for relation, starts in acyclic_starts(new).items():
-            own = _ways(_edges_of(new, relation))
-            check_acyclic(relation, _walked(starts, self._ways.get(relation, {}), own))
+            edges[relation] = [*_walked(starts, self._ways[relation], _ways(edges[relation]))]
+        for relation, ways in edges.items():
+            check_acyclic(relation, ways)
 
     def _outcome(self, new: Sequence[NewEntry], unchanged: tuple[str, ...]) -> Appended:
         if not new:
@@ -231,28 +238,20 @@ class _Planning:
         content_hash = payload_hash(salt, entry.payload)
         self._hash = entry_hash(self._hash, header, content_hash)
         self.plan.entries.append(Entry(header, entry.payload, salt, self._hash))
-        self._add_subject(entry, salt, content_hash)
-        if entry.references:
-            self._add_edges(entry)
-
-    def _add_subject(self, entry: NewEntry, salt: bytes, content_hash: bytes) -> None:
-        kind = entry.subject.partition("/")[0]
-        self.plan.subjects.append(NewSubject(entry.subject, kind, self._position, content_hash))
+        self.plan.subjects.append(new_subject(entry.subject, self._position, content_hash))
         self._subjects[entry.subject] = OnRecord(
             self._position, True, entry.kind, entry.version, salt, content_hash
         )
         self._live.add(entry.subject)
+        if entry.references:
+            self._add_edges(entry)
 
     def _add_edges(self, entry: NewEntry) -> None:
-        edges = ((one.relation, one.source, one.target) for one in entry.references)
-        for relation, source, target in dict.fromkeys(edges):
-            self.plan.edges.append(NewEdge(relation, source, target, self._position))
-            self._lead(relation, [(source, target)])
-
-    def _lead(self, relation: str, edges: Iterable[Edge]) -> None:
-        ways = self._ways.setdefault(relation, {})
-        for source, target in edges:
-            ways.setdefault(source, []).append(target)
+        edges = new_edges(entry.references, self._position)
+        self.plan.edges.extend(edges)
+        for relation, source, target, _ in edges:
+            if relation in self._ways:
+                self._ways[relation].setdefault(source, []).append(target)
 
     def _keep(self, key: str, append: Append, outcome: Appended) -> None:
         salt = self._salt()
@@ -268,13 +267,6 @@ def _again(kept: Kept, append: Append) -> Appended:
         raise IdempotencyConflict(kept.key)
     first = kept.outcome
     return Appended(first.first, first.last, first.positions, first.unchanged, repeated=True)
-
-
-def _edges_of(entries: Iterable[NewEntry], relation: str) -> Iterable[Edge]:
-    for entry in entries:
-        for reference in entry.references:
-            if reference.relation == relation:
-                yield reference.source, reference.target
 
 
 def _ways(edges: Iterable[Edge]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from eventlog.appending import check_name, check_request
 from eventlog.chain import payload_hash
 from eventlog.entries import Append, Entry, NewEntry, Restored
 from eventlog.errors import AlreadyRecorded, OtherLog
-from eventlog.planning import Kept, Needs, NewEdge, NewSubject, Plan, State
+from eventlog.planning import Kept, Needs, NewSubject, Plan, State, new_edges, new_subject
 from eventlog.verification import Chain
 
 
@@ -44,7 +44,7 @@ def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
     return Plan(
         entries=[one.entry for one in entries],
         subjects=[_subject(one.entry) for one in entries],
-        edges=[edge for one in entries for edge in _edges(one)],
+        edges=[edge for one in entries for edge in new_edges(one.references, one.entry.position)],
     )
 
 
@@ -72,15 +72,8 @@ def _check_new(entries: Iterable[Restored], state: State) -> None:
 
 
 def _subject(entry: Entry) -> NewSubject:
-    subject = entry.header.subject
     content_hash = payload_hash(entry.salt, entry.payload)
-    return NewSubject(subject, subject.partition("/")[0], entry.position, content_hash)
-
-
-def _edges(restored: Restored) -> Iterable[NewEdge]:
-    position = restored.entry.position
-    edges = ((one.relation, one.source, one.target) for one in restored.references)
-    return [NewEdge(*edge, position) for edge in dict.fromkeys(edges)]
+    return new_subject(entry.header.subject, entry.position, content_hash)
 
 
 def needs_of_kept(kept: Sequence[Kept]) -> Needs:

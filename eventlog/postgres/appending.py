@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 
-import orjson
 import psycopg
 from psycopg.rows import TupleRow
 
-from eventlog.chain import Header
-from eventlog.entries import Appended, Entry, Head
-from eventlog.planning import Edge, Kept, Needs, NewEdge, NewSubject, OnRecord, Plan, State
+from eventlog.entries import Edge
+from eventlog.planning import Needs, OnRecord, Plan, State
 from eventlog.postgres.connection import QUERIES, Session, check_durable
+from eventlog.rows import Row, entry_row, head_of, kept_of, kept_row
 
 Result = psycopg.Cursor[TupleRow]
-Row = tuple[str | int | bytes | None, ...]
 
 
 def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> State:
@@ -36,37 +34,8 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
     return State(
         head_of(rows[0][:3], log_id, genesis),
         {name: OnRecord(*content) for _, _, _, name, *content in rows if name is not None},
-        {row[0]: _kept(*row) for row in kept or ()},
+        {row[0]: kept_of(row[:-1], row[-1]) for row in kept or ()},
         {relation: _edges(result) for relation, result in reached.items()},
-    )
-
-
-def head_of(row: TupleRow | None, log_id: str, genesis: str) -> Head:
-    """Return where a log ends, by its last entry."""
-    if row is None or row[0] is None:
-        return Head(0, genesis, None, log_id)
-    position, hash_, recorded_at = row
-    return Head(position, hash_.hex(), recorded_at, log_id)
-
-
-def entry_of(log_id: str, row: TupleRow) -> Entry:
-    """Return an entry, by its row."""
-    position, *header, payload, salt, digest = row
-    return Entry(Header(log_id, position, *header), payload, salt, digest)
-
-
-def _kept(
-    key: str,
-    salt: bytes,
-    request_hash: bytes,
-    first: int,
-    last: int,
-    unchanged: str,
-    subjects: list[str],
-) -> Kept:
-    positions = {subject: position for position, subject in enumerate(subjects, first)}
-    return Kept(
-        key, salt, request_hash, Appended(first, last, positions, tuple(orjson.loads(unchanged)))
     )
 
 
@@ -78,15 +47,15 @@ def commit(session: Session, planned: Plan, channel: str) -> None:
     """Write the rows of a plan, tell listeners where the log ends now, and commit, in one go."""
     with session.pipeline():
         if planned.entries:
-            columns = _columns(map(_entry_row, planned.entries))
-            columns += _columns(map(_subject_row, planned.subjects))
+            columns = _columns(map(entry_row, planned.entries))
+            columns += _columns(planned.subjects)
             word = [channel, str(planned.entries[-1].position)]
             session.execute(QUERIES["insert_entries"], columns + word, prepare=True)
         if planned.edges:
-            edges = _columns(map(_edge_row, planned.edges))
+            edges = _columns(planned.edges)
             session.execute(QUERIES["insert_edges"], edges, prepare=True)
         if planned.kept:
-            kept = _columns(map(_kept_row, planned.kept))
+            kept = _columns(map(kept_row, planned.kept))
             session.execute(QUERIES["insert_kept"], kept, prepare=True)
         session.execute("COMMIT")
 
@@ -106,38 +75,6 @@ def committed(session: Session, planned: Plan) -> bool:
         kept = planned.kept[-1]
         row = _asked(session, "salt_of", key=kept.key).fetchone()
         return row is not None and row[0] == kept.salt
-
-
-def _entry_row(entry: Entry) -> Row:
-    header = entry.header
-    return (
-        header.position,
-        header.recorded_at,
-        header.recorded_by,
-        header.kind,
-        header.version,
-        header.subject,
-        header.append_first,
-        header.append_size,
-        header.idempotency_key,
-        entry.payload,
-        entry.salt,
-        entry.hash,
-    )
-
-
-def _subject_row(subject: NewSubject) -> Row:
-    return subject.id, subject.kind, subject.position, subject.content_hash
-
-
-def _edge_row(edge: NewEdge) -> Row:
-    return edge.relation, edge.source, edge.target, edge.position
-
-
-def _kept_row(kept: Kept) -> Row:
-    outcome = kept.outcome
-    unchanged = orjson.dumps(outcome.unchanged).decode()
-    return kept.key, kept.salt, kept.request_hash, outcome.first, outcome.last, unchanged
 
 
 def _columns(rows: Iterable[Row]) -> list[object]:

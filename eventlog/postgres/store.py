@@ -8,21 +8,19 @@ appear in order whichever program appends; readers never wait for it.
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
 
-import orjson
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from eventlog.chain import genesis
-from eventlog.entries import Append, Appended, Entry, Head, Subject
-from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown, Refused
-from eventlog.log import Log
-from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
-from eventlog.postgres.appending import commit, committed, entry_of, head_of, read_state
+from eventlog.entries import Entry, Head, Subject
+from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown
+from eventlog.log import Clock, Log, utc_now
+from eventlog.planning import Kept, Needs, Plan, State
+from eventlog.postgres.appending import commit, committed, read_state
 from eventlog.postgres.connection import (
     LOCK_SECONDS,
     PATIENCE_SECONDS,
@@ -35,18 +33,12 @@ from eventlog.postgres.connection import (
 )
 from eventlog.postgres.listening import Listener
 from eventlog.postgres.migrations import is_log, opened_log
+from eventlog.rows import entry_of, head_of, kept_of
 
 READERS = 8
 _POOL_SECONDS = 1.0
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _RETRY_SECONDS = 0.2
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Return the present time in UTC."""
-    return datetime.now(UTC)
 
 
 class PostgresLog(Log):
@@ -74,13 +66,13 @@ class PostgresLog(Log):
         log_id: str | None = None,
         clock: Clock = utc_now,
     ) -> None:
+        super().__init__(clock)
         self._address = Address.of(
             url,
             password=password,
             lock_seconds=lock_seconds,
             patience_seconds=patience_seconds,
         )
-        self._clock = clock
         self._closed = threading.Event()
         self._append_lock = threading.Lock()
         with failures(self._address):
@@ -104,12 +96,6 @@ class PostgresLog(Log):
         self._listener = Listener(self._address, self._channel)
 
     # -- appending -----------------------------------------------------------------------------
-
-    def _append_checked(self, appends: Sequence[Append]) -> list[Appended | Refused]:
-        """Append a group in one transaction; see :class:`Log`."""
-        return self._transact(
-            needs(appends), lambda state: plan(appends, state, timestamp(self._clock()))
-        ).outcomes
 
     def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
         """Read, decide and write in one transaction; see :class:`Log`."""
@@ -185,16 +171,9 @@ class PostgresLog(Log):
         end = self._listener.wait_beyond(position, timeout_seconds)
         return end if end > position else self.head().position
 
-    def read(
-        self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
-    ) -> list[Entry]:
+    def _read(self, after: int, limit: int) -> list[Entry]:
         """Return entries after a position, in order; see :class:`Log`."""
-        entries = self._entries("read", after=after, limit=max(limit, 0))
-        if whole_appends and entries and not entries[-1].ends_append:
-            header = entries[-1].header
-            rest = header.append_first + header.append_size - 1 - header.position
-            entries += self._entries("read", after=header.position, limit=max(rest, 0))
-        return entries
+        return self._entries("read", after=after, limit=limit)
 
     def read_positions(self, positions: Collection[int]) -> dict[int, Entry]:
         """Return those entries at some positions that there are, in one read."""
@@ -216,10 +195,7 @@ class PostgresLog(Log):
     def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
         """Return the outcomes of idempotency keys after one of them; see :class:`Log`."""
         rows = self._rows("kept_after", after=after, limit=limit)
-        return [
-            Kept(key, salt, request, Appended(first, last, {}, tuple(orjson.loads(unchanged))))
-            for key, salt, request, first, last, unchanged in rows
-        ]
+        return [kept_of(row) for row in rows]
 
     def head(self) -> Head:
         """Return where the log ends."""

@@ -63,8 +63,8 @@ WHERE idempotency_key IN (SELECT value FROM json_each(:keys));
 SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends
 WHERE idempotency_key > :after ORDER BY idempotency_key LIMIT :limit;
 
--- name: kept_positions
-SELECT appends.idempotency_key, entries.subject, entries.position
+-- name: kept_subjects
+SELECT appends.idempotency_key, entries.subject
 FROM appends JOIN entries ON entries.position BETWEEN appends.first AND appends.last
 WHERE appends.idempotency_key IN (SELECT value FROM json_each(:keys))
 ORDER BY entries.position;

@@ -7,20 +7,18 @@ fsync. Readers have a connection of their own and never wait for a writer.
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from eventlog.chain import Header, genesis
-from eventlog.entries import Append, Appended, Entry, Head, Subject
-from eventlog.errors import LogUnavailable, Refused, WrongFormat
-from eventlog.log import Log
-from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
-from eventlog.sqlite.appending import read_state, write_plan
+from eventlog.chain import genesis
+from eventlog.entries import Entry, Head, Subject
+from eventlog.errors import LogUnavailable, WrongFormat
+from eventlog.log import Clock, Log, utc_now
+from eventlog.planning import Kept, Needs, Plan, State
+from eventlog.rows import entry_of, head_of, kept_of
+from eventlog.sqlite.appending import json_list, read_state, write_plan
 from eventlog.sqlite.database import (
     QUERIES,
     connect,
@@ -35,13 +33,6 @@ BUSY_SECONDS = 30.0
 BACKUP_PAGES = 1000
 POLL_SECONDS = 0.05
 """How often a waiting reader looks for appends of other programs; its own program wakes it."""
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Return the present time in UTC."""
-    return datetime.now(UTC)
 
 
 class SqliteLog(Log):
@@ -63,8 +54,8 @@ class SqliteLog(Log):
         log_id: str | None = None,
         clock: Clock = utc_now,
     ) -> None:
+        super().__init__(clock)
         self.path = path
-        self._clock = clock
         self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
         self._appended, self._told = threading.Condition(), 0
         with failures(path):
@@ -83,12 +74,6 @@ class SqliteLog(Log):
                 self._writer.close()
                 raise
         self.genesis = genesis(self.log_id).hex()
-
-    def _append_checked(self, appends: Sequence[Append]) -> list[Appended | Refused]:
-        """Append a group in one transaction; see :class:`Log`."""
-        return self._transact(
-            needs(appends), lambda state: plan(appends, state, timestamp(self._clock()))
-        ).outcomes
 
     def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
         """Read, decide and write in one transaction; see :class:`Log`."""
@@ -120,25 +105,18 @@ class SqliteLog(Log):
             with self._appended:
                 self._appended.wait_for(lambda: self._told > position, min(left, POLL_SECONDS))
 
-    def read(
-        self, after: int = 0, limit: int = 1000, *, whole_appends: bool = False
-    ) -> list[Entry]:
+    def _read(self, after: int, limit: int) -> list[Entry]:
         """Return entries after a position, in order; see :class:`Log`."""
-        entries = self._entries("read", after=after, limit=max(limit, 0))
-        if whole_appends and entries and not entries[-1].ends_append:
-            header = entries[-1].header
-            rest = header.append_first + header.append_size - 1 - header.position
-            entries += self._entries("read", after=header.position, limit=max(rest, 0))
-        return entries
+        return self._entries("read", after=after, limit=limit)
 
     def read_positions(self, positions: Collection[int]) -> dict[int, Entry]:
         """Return those entries at some positions that there are, in one read."""
-        found = self._entries("read_positions", positions=_json(positions))
+        found = self._entries("read_positions", positions=json_list(positions))
         return {entry.position: entry for entry in found}
 
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
-        return self._subjects("subjects", ids=_json(ids))
+        return self._subjects("subjects", ids=json_list(ids))
 
     def known_ids(self, kind: str) -> list[str]:
         """Return the ids of all things of a kind, in order."""
@@ -146,15 +124,12 @@ class SqliteLog(Log):
 
     def subjects_below(self, folders: Collection[str]) -> dict[str, Subject]:
         """Return what is on record with ids ``folder/...``, in order, in one read."""
-        return self._subjects("subjects_below", folders=_json(folders))
+        return self._subjects("subjects_below", folders=json_list(folders))
 
     def kept(self, after: str = "", limit: int = 1000) -> list[Kept]:
         """Return the outcomes of idempotency keys after one of them; see :class:`Log`."""
         rows = self._rows("kept_after", after=after, limit=limit)
-        return [
-            Kept(key, salt, request, Appended(first, last, {}, tuple(orjson.loads(unchanged))))
-            for key, salt, request, first, last, unchanged in rows
-        ]
+        return [kept_of(row) for row in rows]
 
     def backup(self, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Head:
         """Copy the log as it is now into a file, while others append; return where the copy ends.
@@ -188,8 +163,7 @@ class SqliteLog(Log):
 
     def _head(self, database: sqlite3.Connection) -> Head:
         row = database.execute(QUERIES["head"]).fetchone()
-        position, hash_, recorded_at = row or (0, bytes.fromhex(self.genesis), None)
-        return Head(position, hash_.hex(), recorded_at, self.log_id)
+        return head_of(row, self.log_id, self.genesis)
 
     def _subjects(self, query: str, **parameters: str | int) -> dict[str, Subject]:
         return {
@@ -198,7 +172,7 @@ class SqliteLog(Log):
         }
 
     def _entries(self, query: str, **parameters: str | int) -> list[Entry]:
-        return [_entry(self.log_id, row) for row in self._rows(query, **parameters)]
+        return [entry_of(self.log_id, row) for row in self._rows(query, **parameters)]
 
     def _rows(self, query: str, **parameters: str | int) -> list[tuple[Any, ...]]:
         with failures(self.path), self._read_lock:
@@ -212,12 +186,3 @@ def _copied(
     if on_progress is None:
         return None
     return lambda _, remaining, total: on_progress(total - remaining, total)
-
-
-def _json(values: Collection[str] | Collection[int]) -> str:
-    return orjson.dumps(list(values)).decode()
-
-
-def _entry(log_id: str, row: tuple[Any, ...]) -> Entry:
-    position, *header, payload, salt, digest = row
-    return Entry(Header(log_id, position, *header), payload, salt, digest)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from eventlog import Appended, Log, NewEntry, Subject
+from eventlog import Append, Appended, Log, NewEntry, Subject
 from eventlog.errors import (
     AlreadyRecorded,
     Cycle,
@@ -350,6 +350,22 @@ def test_a_link_that_closes_a_cycle_on_record_is_refused(log: Log) -> None:
         log.append([link], recorded_by="ann")
     assert log.subjects(["thing/link"]) == {}
     assert log.append([thing("link")], recorded_by="ann").first == 4
+
+
+def test_a_link_beside_what_is_recorded_again_is_refused_if_it_closes_a_cycle(log: Log) -> None:
+    log.append([part("a"), part("b", "a")], recorded_by="ann")
+    link = thing("link", "", edge("a", "partOf", "b", acyclic=True))
+    with pytest.raises(Cycle):
+        log.append([part("a"), part("b", "a"), link], recorded_by="ann")
+
+
+def test_a_link_closes_a_cycle_along_what_its_group_has_added(log: Log) -> None:
+    log.append([part("a")], recorded_by="ann")
+    link = thing("link", "", edge("a", "partOf", "c", acyclic=True))
+    group = [Append(entries, "ann") for entries in ((part("b", "a"),), (part("c", "b"),), (link,))]
+    *taken, refused = log.append_group(group)
+    assert [isinstance(one, Appended) for one in taken] == [True, True]
+    assert isinstance(refused, Cycle)
 
 
 def test_a_long_way_round_is_told_in_short(log: Log) -> None:

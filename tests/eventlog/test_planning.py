@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from eventlog import Append, Appended, Entry, Head
 from eventlog.chain import genesis
+from eventlog.entries import Edge
 from eventlog.errors import Refused
 from eventlog.planning import (
-    Edge,
     Kept,
     Needs,
     NewEdge,
@@ -147,7 +147,15 @@ def test_what_is_needed_is_named_once_for_all_appends() -> None:
     )
     assert found.ids == {f"thing/{one}" for one in "abcdxy"}
     assert found.keys == {"k1", "k2"}
-    assert found.starts == {"partOf": ["thing/a", "thing/a"]}
+    assert found.starts == {}
+
+
+def test_ways_are_walked_only_where_an_edge_begins_at_what_is_on_record() -> None:
+    """A chain that grows at its end would be walked whole at each append."""
+    own = Append((part("b", "a"), thing("c", "", edge("c", "broader", "a", acyclic=True))), "ann")
+    link = Append((thing("link", "", edge("x", "partOf", "y", acyclic=True)),), "ann")
+    assert needs([own]).starts == {}
+    assert needs([own, link]).starts == {"partOf": ["thing/a", "thing/y"]}
 
 
 def test_rows_say_what_stands_where() -> None:
