@@ -345,9 +345,7 @@ def test_in_neo4j_browser_a_belief_is_drawn_as_ascribed(served: Service, strange
     assert not [one for one in captions if one.startswith(tuple(Force))]
     # Browser cuts a caption to its arrow, and leaves it away where the arrow is too short.
     # It also draws what else stands between the nodes, such as claims that refine each other.
-    drawn = {one[:3] for one in relationships if len(one) >= 3}
-    assert drawn >= {"ASC", "MAD"}
-    assert not drawn & {name[:3] for name in ("ASSERTS", "DENIES", "DOUBTS", "ASKS")}
+    assert {one[:3] for one in relationships if len(one) >= 3} >= {"ASC", "MAD"}
     assert not [one for one in relationships if one[:3] in {own[:3] for own in Polarity}]
 
 
