@@ -24,8 +24,8 @@ from eventlog.planning import Kept, Needs, Plan, State, needs, plan, timestamp
 from eventlog.restoring import needs_of_entries, needs_of_kept, plan_entries, plan_kept
 from eventlog.verification import Anchor, Progress, verified
 
-FORMAT = "0.1.0-pre.1"
-"""The format this program writes; the mark says that it may still change before 0.1.0."""
+FORMAT = "0.1.0"
+"""The format of what this program writes: headers, hashes, and the lines of an export."""
 
 BATCH = 1000
 _BEFORE_ALL = -(2**63)  # also before what somebody may have put below position 1

@@ -148,7 +148,7 @@ def test_a_log_of_another_format_says_what_to_do(path: Path, found: str) -> None
     with pytest.raises(WrongFormat) as refusal:
         SqliteLog(path)
     assert str(refusal.value) == (
-        f"{path} has the log format {found}, this program 0.1.0-pre.1: use the program that wrote "
+        f"{path} has the log format {found}, this program 0.1.0: use the program that wrote "
         "it, or record the dossiers again into a new data folder"
     )
 

@@ -170,7 +170,7 @@ def test_each_line_is_an_entry_with_its_payload_as_json(origin: Log) -> None:
     origin.append([thing("a", '{"name":"Zoë"}')], recorded_by="ann", idempotency_key="k")
     first, entry, outcome, last = map(json.loads, exported(origin).splitlines())
     assert first == {
-        "format": "0.1.0-pre.1",
+        "format": "0.1.0",
         "logId": origin.log_id,
         "position": 1,
         "hash": origin.head().hash,
