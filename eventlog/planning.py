@@ -28,25 +28,30 @@ from eventlog.errors import IdempotencyConflict, Refused
 class Needs:
     """What has to be read of a log before a group of appends can be planned.
 
+    ``ids`` are those whose state counts, ``contents`` those of them whose content counts as well;
     ``starts`` are, for each relation that must not lead back, the ids from which to walk along
     the edges on record.
     """
 
     ids: frozenset[str]
+    contents: frozenset[str]
     keys: frozenset[str]
     starts: Mapping[str, Sequence[str]]
 
 
 class OnRecord(NamedTuple):
-    """A thing on record: its state, and what its content is known by."""
+    """The state of a thing on record; its revision is the last position about it."""
 
     revision: int
     live: bool
+
+
+class Content(NamedTuple):
+    """What the last entry about a thing says."""
+
     kind: str
-    """The kind of the entry that recorded it, as ``ThingRecorded``."""
     version: int
-    salt: bytes
-    content_hash: bytes
+    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class State:
 
     head: Head
     subjects: Mapping[str, OnRecord]
+    contents: Mapping[str, Content]
     kept: Mapping[str, Kept]
     edges: Mapping[str, Iterable[Edge]]
 
@@ -77,10 +83,7 @@ class NewSubject(NamedTuple):
     """A thing that a plan puts on record, at its first position."""
 
     id: str
-    kind: str
-    """The kind of the thing, as ``thing``."""
     position: int
-    content_hash: bytes
 
 
 class NewEdge(NamedTuple):
@@ -90,11 +93,6 @@ class NewEdge(NamedTuple):
     source: str
     target: str
     position: int
-
-
-def new_subject(subject: str, position: int, content_hash: bytes) -> NewSubject:
-    """Return the thing that an entry puts on record; its kind is what its id begins with."""
-    return NewSubject(subject, subject.partition("/")[0], position, content_hash)
 
 
 def new_edges(references: Iterable[Reference], position: int) -> list[NewEdge]:
@@ -128,18 +126,21 @@ def timestamp(moment: datetime) -> str:
 def needs(appends: Collection[Append]) -> Needs:
     """Return what a store has to read before it plans a group."""
     ids: set[str] = set()
+    subjects: set[str] = set()
     keys: set[str] = set()
     for append in appends:
         if append.idempotency_key is not None:
             keys.add(append.idempotency_key)
         ids.update(append.expected_revisions)
         for entry in append.entries:
-            ids.add(entry.subject)
+            subjects.add(entry.subject)
             for reference in entry.references:
                 ids.add(reference.source)
                 ids.add(reference.target)
     entries = [entry for append in appends for entry in append.entries]
-    return Needs(frozenset(ids), frozenset(keys), acyclic_starts(entries))
+    return Needs(
+        frozenset(ids | subjects), frozenset(subjects), frozenset(keys), acyclic_starts(entries)
+    )
 
 
 def plan(
@@ -170,6 +171,7 @@ class _Planning:
         self._salt = salt
         self._subjects = dict(state.subjects)
         self._live = {name for name, one in state.subjects.items() if one.live}
+        self._contents = dict(state.contents)
         self._kept = dict(state.kept)
         self._ways = {relation: _ways(edges) for relation, edges in state.edges.items()}
 
@@ -202,9 +204,7 @@ class _Planning:
         check_revisions(expected, {one: known[one].revision for one in expected if one in known})
 
     def _same(self, entry: NewEntry) -> bool:
-        found = self._subjects[entry.subject]
-        content = (entry.kind, entry.version, payload_hash(found.salt, entry.payload))
-        return content == (found.kind, found.version, found.content_hash)
+        return _content(entry) == self._contents[entry.subject]
 
     def _check_acyclic(self, new: Sequence[NewEntry]) -> None:
         edges = acyclic_edges(new)
@@ -235,13 +235,11 @@ class _Planning:
             idempotency_key=append.idempotency_key,
         )
         salt = self._salt()
-        content_hash = payload_hash(salt, entry.payload)
-        self._hash = entry_hash(self._hash, header, content_hash)
+        self._hash = entry_hash(self._hash, header, payload_hash(salt, entry.payload))
         self.plan.entries.append(Entry(header, entry.payload, salt, self._hash))
-        self.plan.subjects.append(new_subject(entry.subject, self._position, content_hash))
-        self._subjects[entry.subject] = OnRecord(
-            self._position, True, entry.kind, entry.version, salt, content_hash
-        )
+        self.plan.subjects.append(NewSubject(entry.subject, self._position))
+        self._subjects[entry.subject] = OnRecord(self._position, True)
+        self._contents[entry.subject] = _content(entry)
         self._live.add(entry.subject)
         if entry.references:
             self._add_edges(entry)
@@ -259,6 +257,10 @@ class _Planning:
         kept = Kept(key, salt, request, outcome)
         self.plan.kept.append(kept)
         self._kept[key] = kept
+
+
+def _content(entry: NewEntry) -> Content:
+    return Content(entry.kind, entry.version, entry.payload)
 
 
 def _again(kept: Kept, append: Append) -> Appended:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from eventlog.appending import check_name, check_request
-from eventlog.chain import payload_hash
-from eventlog.entries import Append, Entry, NewEntry, Restored
+from eventlog.entries import Append, NewEntry, Restored
 from eventlog.errors import AlreadyRecorded, OtherLog
-from eventlog.planning import Kept, Needs, NewSubject, Plan, State, new_edges, new_subject
+from eventlog.planning import Kept, Needs, NewSubject, Plan, State, new_edges
 from eventlog.verification import Chain
 
 
@@ -18,7 +17,7 @@ def needs_of_entries(entries: Sequence[Restored]) -> Needs:
     """
     for append in _appends(entries):
         check_request(append)
-    return Needs(frozenset(one.entry.header.subject for one in entries), frozenset(), {})
+    return Needs(frozenset(map(_subject, entries)), frozenset(), frozenset(), {})
 
 
 def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
@@ -43,7 +42,7 @@ def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
     _check_new(entries, state)
     return Plan(
         entries=[one.entry for one in entries],
-        subjects=[_subject(one.entry) for one in entries],
+        subjects=[NewSubject(_subject(one), one.entry.position) for one in entries],
         edges=[edge for one in entries for edge in new_edges(one.references, one.entry.position)],
     )
 
@@ -65,15 +64,14 @@ def _new(restored: Restored) -> NewEntry:
 
 def _check_new(entries: Iterable[Restored], state: State) -> None:
     seen = set(state.subjects)
-    for subject in (one.entry.header.subject for one in entries):
+    for subject in map(_subject, entries):
         if subject in seen:
             raise AlreadyRecorded([subject])
         seen.add(subject)
 
 
-def _subject(entry: Entry) -> NewSubject:
-    content_hash = payload_hash(entry.salt, entry.payload)
-    return new_subject(entry.header.subject, entry.position, content_hash)
+def _subject(restored: Restored) -> str:
+    return restored.entry.header.subject
 
 
 def needs_of_kept(kept: Sequence[Kept]) -> Needs:
@@ -83,7 +81,7 @@ def needs_of_kept(kept: Sequence[Kept]) -> Needs:
     """
     for one in kept:
         check_name("the idempotency key", one.key)
-    return Needs(frozenset(), frozenset(one.key for one in kept), {})
+    return Needs(frozenset(), frozenset(), frozenset(one.key for one in kept), {})
 
 
 def plan_kept(kept: Iterable[Kept], state: State) -> Plan:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from eventlog.chain import Header
-from eventlog.entries import Appended, Entry, Head
+from eventlog.entries import Appended, Entry, Head, Subject
 from eventlog.planning import Kept
 
 Row = tuple[str | int | bytes | None, ...]
@@ -29,6 +29,12 @@ def head_of(row: Sequence[Any] | None, log_id: str, genesis: str) -> Head:
         return Head(0, genesis, None, log_id)
     position, hash_, recorded_at = row
     return Head(position, hash_.hex(), recorded_at, log_id)
+
+
+def subject_of(row: Sequence[Any]) -> Subject:
+    """Return a thing on record by its row; its kind is what its id begins with."""
+    identifier, revision, live, first = row
+    return Subject(identifier, identifier.partition("/")[0], revision, bool(live), first)
 
 
 def kept_row(kept: Kept) -> Row:

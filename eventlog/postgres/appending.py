@@ -6,7 +6,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from eventlog.entries import Edge
-from eventlog.planning import Needs, OnRecord, Plan, State
+from eventlog.planning import Content, Needs, OnRecord, Plan, State
 from eventlog.postgres.connection import QUERIES, Session, check_durable
 from eventlog.rows import Row, entry_row, head_of, kept_of, kept_row
 
@@ -22,7 +22,7 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
     with session.pipeline():
         session.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         locked = _asked(session, "lock_appending")
-        asked = _asked(session, "state", ids=list(needed.ids))
+        asked = _asked(session, "state", ids=list(needed.ids), contents=list(needed.contents))
         kept = _asked(session, "kept", keys=list(needed.keys)) if needed.keys else None
         reached = {
             relation: _asked(session, "reachable", relation=relation, starts=list(starts))
@@ -31,9 +31,11 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
     _, *durability = _only(locked)
     check_durable(*durability)
     rows = asked.fetchall()
+    found = [row[3:] for row in rows if row[3] is not None]
     return State(
         head_of(rows[0][:3], log_id, genesis),
-        {name: OnRecord(*content) for _, _, _, name, *content in rows if name is not None},
+        {name: OnRecord(revision, live) for name, revision, live, *_ in found},
+        {name: Content(*said) for name, _, _, *said in found if name in needed.contents},
         {row[0]: kept_of(row[:-1], row[-1]) for row in kept or ()},
         {relation: _edges(result) for relation, result in reached.items()},
     )

@@ -40,11 +40,11 @@ SELECT position, recorded_at, recorded_by, kind, version, subject, append_first,
 FROM entries WHERE position = ANY (%(positions)s::bigint[]);
 
 -- name: subjects
-SELECT id, kind, revision, live, first_position FROM subjects WHERE id = ANY (%(ids)s::text[]);
+SELECT id, revision, live, first_position FROM subjects WHERE id = ANY (%(ids)s::text[]);
 
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
 -- name: subjects_below
-SELECT id, kind, revision, live, first_position
+SELECT id, revision, live, first_position
 FROM unnest(%(folders)s::text[]) AS folder
 JOIN subjects ON id >= folder || '/' AND id < folder || '0'
 ORDER BY id;
@@ -56,14 +56,16 @@ UNION
 SELECT id FROM subjects WHERE id = ANY (%(kinds)s::text[]) ORDER BY id;
 
 -- name: state
--- Where the log ends, and what of some ids is on record: a row for each, and one if there is none.
+-- Where the log ends, and what of some ids is on record, with what the last entry says of those
+-- whose content counts: a row for each, and one if there is none.
 SELECT head.*, found.* FROM (SELECT 1) AS always
 LEFT JOIN (
     SELECT position, hash, recorded_at FROM entries ORDER BY position DESC LIMIT 1
 ) AS head ON true
 LEFT JOIN (
-    SELECT id, revision, live, entries.kind, version, salt, content_hash
-    FROM subjects JOIN entries ON position = first_position WHERE id = ANY (%(ids)b::text[])
+    SELECT id, revision, live, kind, version, payload
+    FROM subjects LEFT JOIN entries ON position = revision AND id = ANY (%(contents)b::text[])
+    WHERE id = ANY (%(ids)b::text[])
 ) AS found ON true;
 
 -- name: kept
@@ -101,11 +103,9 @@ WITH new_entries AS (
         unnest(%b::integer[]), unnest(%b::text[]), unnest(%b::bigint[]), unnest(%b::integer[]),
         unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[]), unnest(%b::bytea[])
 ), new_subjects AS (
-    INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
-    SELECT id, kind, position, true, position, content_hash FROM (
-        SELECT unnest(%b::text[]) AS id, unnest(%b::text[]) AS kind,
-               unnest(%b::bigint[]) AS position, unnest(%b::bytea[]) AS content_hash
-    ) AS new
+    INSERT INTO subjects (id, revision, live, first_position)
+    SELECT id, position, true, position
+    FROM (SELECT unnest(%b::text[]) AS id, unnest(%b::bigint[]) AS position) AS new
 ) SELECT pg_notify(%b, %b);
 
 -- name: insert_edges

@@ -33,7 +33,7 @@ from eventlog.postgres.connection import (
 )
 from eventlog.postgres.listening import Listener
 from eventlog.postgres.migrations import is_log, opened_log
-from eventlog.rows import entry_of, head_of, kept_of
+from eventlog.rows import entry_of, head_of, kept_of, subject_of
 
 READERS = 8
 _POOL_SECONDS = 1.0
@@ -211,7 +211,7 @@ class PostgresLog(Log):
         self._pool.close()
 
     def _subjects(self, query: str, **parameters: list[str]) -> dict[str, Subject]:
-        return {row[0]: Subject(*row) for row in self._rows(query, **parameters)}
+        return {row[0]: subject_of(row) for row in self._rows(query, **parameters)}
 
     def _entries(self, query: str, **parameters: int | list[int]) -> list[Entry]:
         return [entry_of(self.log_id, row) for row in self._rows(query, **parameters)]

@@ -6,16 +6,18 @@ from collections.abc import Collection, Sequence
 import orjson
 
 from eventlog.entries import Edge, Head
-from eventlog.planning import Kept, Needs, NewSubject, OnRecord, Plan, State
+from eventlog.planning import Content, Kept, Needs, OnRecord, Plan, State
 from eventlog.rows import Row, entry_row, kept_of, kept_row
 from eventlog.sqlite.database import QUERIES
 
 
 def read_state(database: sqlite3.Connection, needed: Needs, head: Head) -> State:
     """Read what a group of appends needs, each kind of thing in one statement."""
+    subjects = _on_record(database, needed.ids)
     return State(
         head,
-        _on_record(database, needed.ids),
+        subjects,
+        _contents(database, needed.contents & subjects.keys()),
         _kept(database, needed.keys) if needed.keys else {},
         {one: _reachable(database, one, starts) for one, starts in needed.starts.items()},
     )
@@ -23,9 +25,14 @@ def read_state(database: sqlite3.Connection, needed: Needs, head: Head) -> State
 
 def _on_record(database: sqlite3.Connection, ids: Collection[str]) -> dict[str, OnRecord]:
     rows = database.execute(QUERIES["on_record"], {"ids": json_list(ids)})
-    return {
-        name: OnRecord(revision, bool(live), *content) for name, revision, live, *content in rows
-    }
+    return {name: OnRecord(revision, bool(live)) for name, revision, live in rows}
+
+
+def _contents(database: sqlite3.Connection, ids: Collection[str]) -> dict[str, Content]:
+    if not ids:
+        return {}
+    rows = database.execute(QUERIES["contents"], {"ids": json_list(ids)})
+    return {name: Content(*content) for name, *content in rows}
 
 
 def _kept(database: sqlite3.Connection, keys: Collection[str]) -> dict[str, Kept]:
@@ -46,7 +53,7 @@ def _reachable(database: sqlite3.Connection, relation: str, starts: Sequence[str
 def write_plan(database: sqlite3.Connection, plan: Plan) -> None:
     """Write the rows of a plan, each table's in one go."""
     _insert(database, "insert_entry", [entry_row(one) for one in plan.entries])
-    _insert(database, "insert_subject", [_subject_row(one) for one in plan.subjects])
+    _insert(database, "insert_subject", [(name, place, place) for name, place in plan.subjects])
     _insert(database, "insert_edge", plan.edges)
     _insert(database, "insert_kept", [kept_row(one) for one in plan.kept])
 
@@ -54,12 +61,6 @@ def write_plan(database: sqlite3.Connection, plan: Plan) -> None:
 def _insert(database: sqlite3.Connection, query: str, rows: Sequence[Row]) -> None:
     if rows:
         database.executemany(QUERIES[query], rows)
-
-
-def _subject_row(subject: NewSubject) -> Row:
-    """Return a row of the table; a thing that is new has its first position for its revision."""
-    position = subject.position
-    return subject.id, subject.kind, position, position, subject.content_hash
 
 
 def json_list(values: Collection[str] | Collection[int]) -> str:

@@ -95,7 +95,6 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
         _write_ahead(database, busy_seconds)
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA fullfsync = ON")  # macOS, where fsync alone ends in a cache
-        database.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         database.close()
         raise

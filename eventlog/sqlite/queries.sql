@@ -12,12 +12,15 @@ SELECT position, recorded_at, recorded_by, kind, version, subject, append_first,
 FROM entries WHERE position IN (SELECT value FROM json_each(:positions));
 
 -- name: subjects
-SELECT id, kind, revision, live, first_position FROM subjects
+SELECT id, revision, live, first_position FROM subjects
 WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: on_record
-SELECT subjects.id, revision, live, entries.kind, entries.version, entries.salt, content_hash
-FROM subjects JOIN entries ON entries.position = subjects.first_position
+SELECT id, revision, live FROM subjects WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: contents
+SELECT subjects.id, entries.kind, entries.version, entries.payload
+FROM subjects JOIN entries ON entries.position = subjects.revision
 WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
@@ -26,7 +29,7 @@ SELECT id FROM subjects
 WHERE id = :kind OR (id >= :kind || '/' AND id < :kind || '0') ORDER BY id;
 
 -- name: subjects_below
-SELECT subjects.id, kind, revision, live, first_position
+SELECT subjects.id, revision, live, first_position
 FROM json_each(:folders) AS folder
 CROSS JOIN subjects ON subjects.id >= folder.value || '/' AND subjects.id < folder.value || '0'
 ORDER BY subjects.id;
@@ -35,8 +38,7 @@ ORDER BY subjects.id;
 INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_subject
-INSERT INTO subjects (id, kind, revision, live, first_position, content_hash)
-VALUES (?, ?, ?, 1, ?, ?);
+INSERT INTO subjects (id, revision, live, first_position) VALUES (?, ?, 1, ?);
 
 -- name: insert_edge
 INSERT INTO refs (relation, source, target, position) VALUES (?, ?, ?, ?);

@@ -1,5 +1,6 @@
 -- The log in SQLite. entries is the truth; subjects, refs and appends stand beside it for the
--- checks of an append. subjects and refs could be built again from the entries by a function
+-- checks of an append, without foreign keys: an append writes all its rows in one transaction, and
+-- entries are never deleted. subjects and refs could be built again from the entries by a function
 -- that reads the edges off a payload, which is not this store's business.
 
 CREATE TABLE meta (
@@ -22,24 +23,21 @@ CREATE TABLE entries (
     hash BLOB NOT NULL
 ) STRICT;
 
--- What is on record: content_hash is the salted payload hash of its present content. A kind is
--- what ids begin with, so that it needs no index of its own. The rows stand in the order of the
--- log, and only the small ones of the index of ids are touched in any order.
+-- What is on record, in the order of ids, which begin with a kind. Ids come in any order and touch
+-- pages in any order: so rows are small, and what a thing says is read from its last entry.
 CREATE TABLE subjects (
-    first_position INTEGER PRIMARY KEY REFERENCES entries (position),
-    id TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
-    revision INTEGER NOT NULL REFERENCES entries (position),
+    id TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
     live INTEGER NOT NULL,
-    content_hash BLOB NOT NULL
-) STRICT;
+    first_position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The edges that entries write between things.
 CREATE TABLE refs (
     relation TEXT NOT NULL,
     source TEXT NOT NULL,
     target TEXT NOT NULL,
-    position INTEGER NOT NULL REFERENCES entries (position),
+    position INTEGER NOT NULL,
     PRIMARY KEY (relation, source, target, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -17,7 +17,7 @@ from eventlog.entries import Entry, Head, Subject
 from eventlog.errors import LogUnavailable, WrongFormat
 from eventlog.log import Clock, Log, utc_now
 from eventlog.planning import Kept, Needs, Plan, State
-from eventlog.rows import entry_of, head_of, kept_of
+from eventlog.rows import entry_of, head_of, kept_of, subject_of
 from eventlog.sqlite.appending import json_list, read_state, write_plan
 from eventlog.sqlite.database import (
     QUERIES,
@@ -166,10 +166,7 @@ class SqliteLog(Log):
         return head_of(row, self.log_id, self.genesis)
 
     def _subjects(self, query: str, **parameters: str | int) -> dict[str, Subject]:
-        return {
-            one: Subject(one, kind, revision, bool(live), first)
-            for one, kind, revision, live, first in self._rows(query, **parameters)
-        }
+        return {row[0]: subject_of(row) for row in self._rows(query, **parameters)}
 
     def _entries(self, query: str, **parameters: str | int) -> list[Entry]:
         return [entry_of(self.log_id, row) for row in self._rows(query, **parameters)]

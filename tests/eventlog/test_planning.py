@@ -13,6 +13,7 @@ from eventlog.chain import genesis
 from eventlog.entries import Edge
 from eventlog.errors import Refused
 from eventlog.planning import (
+    Content,
     Kept,
     Needs,
     NewEdge,
@@ -44,6 +45,7 @@ class Memory:
 
     entries: list[Entry] = field(default_factory=list)
     subjects: dict[str, OnRecord] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
     kept: dict[str, Kept] = field(default_factory=dict)
     edges: dict[str, list[Edge]] = field(default_factory=dict)
     salt: Callable[[], bytes] = field(default_factory=counted)
@@ -59,6 +61,7 @@ class Memory:
         return State(
             self.head(),
             {one: self.subjects[one] for one in needed.ids if one in self.subjects},
+            {one: self.contents[one] for one in needed.contents if one in self.contents},
             {one: self.kept[one] for one in needed.keys if one in self.kept},
             {one: self.reachable(one, starts) for one, starts in needed.starts.items()},
         )
@@ -81,13 +84,12 @@ class Memory:
     def write(self, planned: Plan) -> None:
         """Write what was planned."""
         self.entries += planned.entries
-        salts = {one.position: one for one in planned.entries}
-        for name, _, position, content_hash in planned.subjects:
-            entry = salts[position]
+        entries = {one.position: one for one in planned.entries}
+        for name, position in planned.subjects:
+            entry = entries[position]
             assert entry.header.subject == name
-            self.subjects[name] = OnRecord(
-                position, True, entry.header.kind, entry.header.version, entry.salt, content_hash
-            )
+            self.subjects[name] = OnRecord(position, True)
+            self.contents[name] = Content(entry.header.kind, entry.header.version, entry.payload)
         for relation, source, target, _ in planned.edges:
             self.edges.setdefault(relation, []).append((source, target))
         self.kept.update((one.key, one) for one in planned.kept)
@@ -146,6 +148,7 @@ def test_what_is_needed_is_named_once_for_all_appends() -> None:
         ]
     )
     assert found.ids == {f"thing/{one}" for one in "abcdxy"}
+    assert found.contents == {f"thing/{one}" for one in "abcd"}
     assert found.keys == {"k1", "k2"}
     assert found.starts == {}
 
@@ -159,14 +162,10 @@ def test_ways_are_walked_only_where_an_edge_begins_at_what_is_on_record() -> Non
 
 
 def test_rows_say_what_stands_where() -> None:
-    state = State(Head(0, genesis(LOG_ID).hex(), None, LOG_ID), {}, {}, {})
+    state = State(Head(0, genesis(LOG_ID).hex(), None, LOG_ID), {}, {}, {}, {})
     twice = part("b", "a", "a")
     planned = plan([Append((thing("a"), twice), "ann", "k")], state, NOW)
-    assert [(one.id, one.kind, one.position) for one in planned.subjects] == [
-        ("thing/a", "thing", 1),
-        ("thing/b", "thing", 2),
-    ]
-    assert isinstance(planned.subjects[0], NewSubject)
+    assert planned.subjects == [NewSubject("thing/a", 1), NewSubject("thing/b", 2)]
     assert planned.edges == [NewEdge("partOf", "thing/b", "thing/a", 2)]
     assert [(one.key, one.outcome) for one in planned.kept] == [("k", planned.outcomes[0])]
     salts = [*(one.salt for one in planned.entries), *(one.salt for one in planned.kept)]
@@ -183,13 +182,13 @@ def test_rows_say_what_stands_where() -> None:
     ],
 )
 def test_a_plan_that_changes_nothing_writes_nothing(append: Append) -> None:
-    planned = plan([append], State(Head(0, "00" * 32, None, LOG_ID), {}, {}, {}), NOW)
+    planned = plan([append], State(Head(0, "00" * 32, None, LOG_ID), {}, {}, {}, {}), NOW)
     assert not planned.writes
     assert planned == Plan(planned.outcomes)
 
 
 def test_time_does_not_go_back_behind_the_head() -> None:
     later = "2030-01-01T00:00:00.000000Z"
-    state = State(Head(3, "00" * 32, later, LOG_ID), {}, {}, {})
+    state = State(Head(3, "00" * 32, later, LOG_ID), {}, {}, {}, {})
     (entry,) = plan([Append((thing("a"),), "ann")], state, NOW).entries
     assert (entry.position, entry.header.recorded_at) == (4, later)

@@ -30,14 +30,12 @@ CREATE TABLE entries (
     hash bytea NOT NULL
 );
 
--- What is on record: content_hash is the salted payload hash of its present content.
+-- What is on record; what a thing says is read from its last entry.
 CREATE TABLE subjects (
     id text COLLATE "C" PRIMARY KEY,
-    kind text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     live boolean NOT NULL,
-    first_position bigint NOT NULL,
-    content_hash bytea NOT NULL
+    first_position bigint NOT NULL
 );
 
 -- The edges that entries write between things.
