@@ -13,6 +13,7 @@ import orjson
 import typer
 
 from eventlog import Entry, Head, Log
+from eventlog.errors import LogDamaged, LogUnavailable
 from eventlog.lines import as_json, entry_line
 from eventlog.recorder import references_of
 from eventlog.sqlite import SqliteLog
@@ -22,7 +23,7 @@ from onrecord.composition import open_log
 from onrecord.errors import NotHere
 from onrecord.files import new_file
 from onrecord.settings import read_settings
-from onrecord.showing import Format, Report, console, progress, table
+from onrecord.showing import Format, Report, console, progress, say, table
 
 app = typer.Typer(help="Look at the log, prove that it is as it was written, and move it.")
 
@@ -76,20 +77,16 @@ def tail(
         Format, typer.Option("--format", help="json: one entry a line, payload included.")
     ] = Format.TABLE,
 ) -> None:
-    """Show the last entries, a line each, and with --follow those that come."""
+    """Show the last entries, a line each, and with --follow those that come.
+
+    Once it follows, it waits for a log that cannot be reached, and goes on with it.
+    """
     line = entry_line if output is Format.JSON else _text_line
     watched = _ended_by_ctrl_c() if follow else nullcontext(Event())
     with watched as ended, open_log(read_settings()) as log:
         position = max(log.head().position - LAST, 0) if after is None else after
-        while not ended.is_set():
-            for entry in log.entries(after=position):
-                _write([line(entry)])
-                position = entry.position
-                if ended.is_set():
-                    return
-            sys.stdout.flush()
-            if not (follow and _waited_beyond(log, position, ended)):
-                return
+        shown = _followed(log, position, ended) if follow else log.entries(position)
+        _write(line(entry) for entry in shown)
 
 
 @contextmanager
@@ -103,12 +100,26 @@ def _ended_by_ctrl_c() -> Iterator[Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _waited_beyond(log: Log, position: int, ended: Event) -> bool:
-    """Wait for more entries; end without any once that is asked, or nobody reads them."""
-    while log.wait_beyond(position, WAIT_SECONDS) <= position:
-        if ended.is_set() or _reader_is_gone():
-            return False
-    return True
+def _followed(log: Log, position: int, ended: Event) -> Iterator[Entry]:
+    """Yield entries as they come, until the end is asked for or nobody reads them."""
+    reached = True
+    while not (ended.is_set() or _reader_is_gone()):
+        try:
+            for entry in log.entries(position):
+                yield entry
+                position = entry.position
+                if ended.is_set():
+                    return
+            sys.stdout.flush()
+            log.wait_beyond(position, WAIT_SECONDS)
+            reached = True
+        except LogDamaged:
+            raise
+        except LogUnavailable as error:
+            if reached:
+                say(f"{error}; trying again")
+            reached = False
+            ended.wait(WAIT_SECONDS)
 
 
 def _reader_is_gone() -> bool:

@@ -147,3 +147,20 @@ def settings_of(server: Connection) -> dict[str, str]:
         "NEO4J_USERNAME": server.username,
         "NEO4J_PASSWORD": server.password,
     }
+
+
+@contextmanager
+def tailing(program: Program, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run ``log tail`` as long as the block does."""
+    process = subprocess.Popen(
+        [*COMMAND, "log", "tail", *arguments],
+        env=program.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

@@ -3,9 +3,7 @@
 import json
 import signal
 import sqlite3
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from schema.entries import ActorRecorded
-from tests.onrecord.running import COMMAND, Program
+from tests.onrecord.running import Program, tailing
 
 
 def actors(*names: str) -> list[ActorRecorded]:
@@ -28,22 +26,6 @@ def put(program: Program, *names: str) -> None:
     with closing(SqliteLog(program.data / "log.sqlite3")) as log:
         for name in names:
             Recorder(log, "tester").record(actors(name))
-
-
-@contextmanager
-def tailing(program: Program, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        [*COMMAND, "log", "tail", *arguments],
-        env=program.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def positions(lines: str) -> list[int]:

@@ -1,6 +1,7 @@
 """The program with its log in PostgreSQL: the same commands, and no password in what they say."""
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,13 +11,15 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import pytest
 
 from tests.onrecord.dossiers import GOOD, write
-from tests.onrecord.running import Program, Service
+from tests.onrecord.running import Program, Service, tailing
 from tests.ports import free_port
 from tests.postgres import PostgresServer, drop_place, new_place
 
 pytestmark = pytest.mark.engine
 
 STATEMENTS = "{ statements { totalCount } }"
+ENTRIES = 8
+"""How many the dossier has."""
 
 
 @pytest.fixture
@@ -113,6 +116,31 @@ def test_what_another_program_records_is_seen_at_once_and_after_a_restart(
         another = GOOD.replace("gazette", "herald").replace("Gazette", "Herald")
         other.ok("record", write(tmp_path, another, "herald.yaml"))
         seen(service, 4)
+
+
+def test_tail_waits_for_a_server_that_went_away_and_goes_on(
+    program: Program, own_postgres: PostgresServer, place: str, tmp_path: Path
+) -> None:
+    there = at(program, place)
+    there.ok("record", write(tmp_path))
+    with tailing(there, "--follow", "--after", "0", "--format", "json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        positions = iter(json.loads(line)["position"] for line in process.stdout)
+        recorded = [next(positions) for _ in range(ENTRIES)]
+        own_postgres.kill()
+        told = process.stderr.readline()
+        assert told.startswith(f"the log {public(place)} cannot be used: ")
+        assert told.endswith("; trying again\n")
+        tells_no_password(told, place)
+        own_postgres.start()
+        another = GOOD.replace("gazette", "herald").replace("Gazette", "Herald")
+        there.ok("record", write(tmp_path, another, "herald.yaml"))
+        recorded += [next(positions) for _ in range(ENTRIES)]
+        assert recorded == list(range(1, 2 * ENTRIES + 1))
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == ("", "")
+        assert process.returncode == 0
 
 
 def seen(service: Service, statements: int) -> None:
