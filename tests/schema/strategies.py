@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from schema.dates import Basis, UncertainDate
+from schema.dates import Basis, UncertainDate, parse
 from schema.entries import (
     LINKED_KINDS,
     ActorKind,
@@ -229,6 +229,8 @@ _MAYBE_TEXT = _maybe(texts())
 _SOME_TEXTS = _several(texts())
 _SOME_FIGURES = _several(figures())
 _MAYBE_DATE = _maybe(dates())
+_MAYBE_PAST = _maybe(dates().filter(lambda one: parse(one.edtf).earliest < "2026"))
+"""When sources can have been published."""
 _EXTERNAL_IDS = _several(st.builds(ExternalId, scheme=texts(), value=texts()))
 
 
@@ -283,7 +285,7 @@ def sources(draw: st.DrawFn, record: Record | None = None) -> SourceRecorded:
             ),
             "publisher": draw(_maybe_one_of(tellers, "actor")),
             "authors": draw(_some_of(tellers, "actor")),
-            "published": draw(_MAYBE_DATE),
+            "published": draw(_MAYBE_PAST),
             "language": draw(st.sampled_from((None, "en", "zh-Hant", "de-AT"))),
             "sha256": text_sha256(draw(texts())),
             "length": draw(st.integers(SHORTEST_SOURCE, 10_000)),
