@@ -128,13 +128,10 @@ def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None
 
     :raises UnknownReference: naming every such reference.
     """
-    referring = [entry for entry in entries if entry.references]
-    if not referring:
-        return
     new = {entry.subject for entry in entries}
     dangling = {
         Dangling(entry.subject, ref.relation, end): None
-        for entry in referring
+        for entry in entries
         for ref in entry.references
         for end in (ref.source, ref.target)
         if end not in live and end not in new

@@ -1,7 +1,11 @@
-"""What goes into a log, what comes out of it, and what it says of itself."""
+"""What goes into a log, what comes out of it, and what it says of itself.
+
+What is made for each entry or each append is a tuple, which costs least.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from eventlog.chain import Header
@@ -12,12 +16,13 @@ MAX_VERSION = 2**31 - 1
 MAX_PAYLOAD = 16 * 2**20
 """Bytes of a payload; far more than any entry has, far less than any store takes."""
 
+_NONE: Mapping[str, int] = MappingProxyType({})
+
 Edge = tuple[str, str]
 """Where an edge of one relation begins and ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """An edge that an entry writes from one thing to another.
 
     Most edges begin at the entry's subject; a link's edge runs between the two things it links.
@@ -31,8 +36,7 @@ class Reference:
     acyclic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry to append: canonical bytes, and the edges it writes between things."""
 
     kind: str
@@ -42,14 +46,13 @@ class NewEntry:
     references: tuple[Reference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """A request to append entries, all of them or none; see :meth:`eventlog.log.Log.append`."""
 
     entries: tuple[NewEntry, ...]
     recorded_by: str
     idempotency_key: str | None = None
-    expected_revisions: Mapping[str, int] = field(default_factory=dict)
+    expected_revisions: Mapping[str, int] = _NONE
     dry_run: bool = False
 
 
@@ -105,8 +108,7 @@ class Subject:
     first_position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """What an append did. ``first`` and ``last`` are 0 when nothing was new.
 
     ``positions`` are those of the new entries by subject; ``unchanged`` are subjects that were
@@ -116,7 +118,7 @@ class Appended:
 
     first: int
     last: int
-    positions: Mapping[str, int] = field(default_factory=dict)
+    positions: Mapping[str, int] = _NONE
     unchanged: tuple[str, ...] = ()
     repeated: bool = False
 

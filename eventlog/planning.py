@@ -24,8 +24,7 @@ from eventlog.entries import Append, Appended, Edge, Entry, Head, NewEntry, Refe
 from eventlog.errors import IdempotencyConflict, Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """What has to be read of a log before a group of appends can be planned.
 
     ``ids`` are those whose state counts, ``contents`` those of them whose content counts as well;
@@ -64,8 +63,7 @@ class Kept:
     outcome: Appended
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What was read of a log, as far as it was needed.
 
     ``edges`` are, for each relation of :attr:`Needs.starts`, those on record that can be reached
@@ -189,8 +187,9 @@ class _Planning:
         if append.expected_revisions:
             self._check_revisions(append.expected_revisions)
         new, unchanged = new_among(append.entries, self._subjects.keys(), self._same)
-        check_references(new, self._live)
-        self._check_acyclic(new)
+        if any(entry.references for entry in new):
+            check_references(new, self._live)
+            self._check_acyclic(new)
         outcome = self._outcome(new, unchanged)
         if not append.dry_run:
             for entry in new:
@@ -215,7 +214,7 @@ class _Planning:
 
     def _outcome(self, new: Sequence[NewEntry], unchanged: tuple[str, ...]) -> Appended:
         if not new:
-            return Appended(0, 0, {}, unchanged)
+            return Appended(0, 0, unchanged=unchanged)
         first = self._position + 1
         positions = {entry.subject: place for place, entry in enumerate(new, first)}
         return Appended(first, self._position + len(new), positions, unchanged)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from eventlog.entries import Appended, Entry, NewEntry, Reference
@@ -139,4 +138,4 @@ def _in_form_of(recorded: Entry | None, entry: AnyEntry) -> NewEntry:
         return new
     if recorded.header.kind != new.kind or read_entry(recorded) != entry:
         return new
-    return replace(new, version=recorded.header.version, payload=recorded.payload)
+    return new._replace(version=recorded.header.version, payload=recorded.payload)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from types import TracebackType
 
 from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, OutcomeUnknown, WrongFormat
 from eventlog.log import FORMAT
@@ -24,29 +25,44 @@ QUERIES = dict(
 )
 
 
-@contextmanager
-def failures(path: Path) -> Iterator[None]:
-    """Say in one sentence, naming the file, what went wrong with it.
+class Failures:
+    """Says in one sentence, naming the file, what went wrong with it; entered as often as needed.
 
     :raises LogUnavailable: for every error of SQLite or the operating system.
     """
-    try:
-        yield
-    except sqlite3.Error as error:
-        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-            raise LogClosed(f"the log {path} was closed") from error
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_FSYNC:
-            raise OutcomeUnknown(
-                f"the disk of the log {path} failed in the middle of a commit: whether that was "
-                "written is not known; ask again with the same idempotency key"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise self._told(error) from error
+        if isinstance(error, UnicodeDecodeError):  # a damaged name in SQLite's own message
+            raise LogDamaged(
+                f"the log {self._path} cannot be used: its bytes are no text"
             ) from error
+        if isinstance(error, OSError):
+            reason = error.strerror or type(error).__name__
+            raise LogUnavailable(f"the log {self._path} cannot be used: {reason}") from error
+
+    def _told(self, error: sqlite3.Error) -> LogUnavailable:
+        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+            return LogClosed(f"the log {self._path} was closed")
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_FSYNC:
+            return OutcomeUnknown(
+                f"the disk of the log {self._path} failed in the middle of a commit: whether that "
+                "was written is not known; ask again with the same idempotency key"
+            )
         fault = LogDamaged if _shows_damage(error) else LogUnavailable
-        raise fault(f"the log {path} cannot be used: {error}") from error
-    except UnicodeDecodeError as error:  # a damaged name in SQLite's own message
-        raise LogDamaged(f"the log {path} cannot be used: its bytes are no text") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LogUnavailable(f"the log {path} cannot be used: {reason}") from error
+        return fault(f"the log {self._path} cannot be used: {error}")
 
 
 def _shows_damage(error: sqlite3.Error) -> bool:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -191,7 +190,7 @@ def test_all_statement_dates_go_to_their_issues_as_well(rich: Additions) -> None
 
 def broken(kind: str = "ActorRecorded", **given: object) -> NewEntry:
     plain = NewEntry(kind, 1, "actor/bad", b"{}")
-    return replace(plain, **given)  # type: ignore[arg-type]
+    return plain._replace(**given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +262,7 @@ def test_any_log_is_folded_whatever_its_entries_hold(
     append = data.draw(st.sampled_from(written))
     index = data.draw(st.integers(0, len(append) - 1))
     spoilt = data.draw(st.binary() | st.just(append[index].payload[:-1]))
-    append[index] = replace(append[index], payload=spoilt)
+    append[index] = append[index]._replace(payload=spoilt)
     found = folded(*written)
     nodes = {one.id for one in found.nodes}
     assert len(nodes) == len(found.nodes)

@@ -4,7 +4,6 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -360,8 +359,8 @@ async def test_problems_are_the_same_live_and_in_a_rebuild(graph: Graph, log: Sq
         [broken("RumourRecorded", "rumour/1"), new_entry(actor("b"))],
         [broken("ActorRecorded", "actor/c", version=2), broken("ActorRecorded", "actor/d")],
         [
-            replace(
-                new_entry(actor("e").model_copy(update={"part_of": ("actor/c",)})), references=()
+            new_entry(actor("e").model_copy(update={"part_of": ("actor/c",)}))._replace(
+                references=()
             )
         ],
     ):
