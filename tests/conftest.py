@@ -9,7 +9,7 @@ import pytest
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection, ManagedServer
-from tests.postgres import PostgresServer, running_server
+from tests.postgres import PostgresServer, drop_place, new_place, running_server
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
 
@@ -33,6 +33,16 @@ def own_postgres(_postgres: PostgresServer) -> Iterator[PostgresServer]:
     yield _postgres
     if not _postgres.runs:
         _postgres.start()
+
+
+@pytest.fixture
+def place(own_postgres: PostgresServer) -> Iterator[str]:
+    """Return where a log can be made on a PostgreSQL that a test may stop and kill."""
+    made = new_place(own_postgres.url)
+    yield made
+    if not own_postgres.runs:
+        own_postgres.start()
+    drop_place(made)
 
 
 @pytest.fixture(scope="session")

@@ -88,14 +88,15 @@ def coverage(dossier: Dossier, text: str) -> Coverage:
     source = dossier.source
     if source is None:
         raise ValueError(f"{dossier.name} codes no document")
-    found = list(by_sentence(sentences(text), coverings(dossier)))
+    laid = list(coverings(dossier))
+    found = list(by_sentence(sentences(text), laid))
     problems = [
         *mismeasured(source, text),
         *misplaced((one for one in cited_in(dossier) if one.source == source.id), text),
-        *omissions(dossier, text, found),
+        *omissions(dossier, text, laid, found),
     ]
     return Coverage(
-        tuple(_sentence(text, stretch, laid) for stretch, laid in found),
+        tuple(_sentence(text, stretch, on_it) for stretch, on_it in found),
         tuple(located(dossier, fault) for fault in problems),
     )
 

@@ -16,7 +16,7 @@ Told are:
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from schema.coding.coverings import Covering, Way, common, coverings, gaps, of_way, touched
+from schema.coding.coverings import Covering, Way, common, gaps, of_way, touched
 from schema.coding.marks import marks_of, told
 from schema.coding.quotations import overlapping, quotations
 from schema.coding.stretches import Stretch, beginning
@@ -32,19 +32,26 @@ Sentences = Sequence[tuple[Stretch, list[Covering]]]
 """The sentences of a document in order, each with what lies on it."""
 
 
-def omissions(dossier: Dossier, text: str, found: Sentences) -> Iterator[Fault]:
-    """Yield what is said in the text of a dossier's document and not coded."""
-    return _Document(dossier, text, found).faults()
+def omissions(
+    dossier: Dossier, text: str, laid: Sequence[Covering], found: Sentences
+) -> Iterator[Fault]:
+    """Yield what is said in the text of a dossier's document and not coded.
+
+    ``laid`` are the dossier's coverings, which ``found`` has by sentence.
+    """
+    return _Document(dossier, text, laid, found).faults()
 
 
 class _Document:
     """A document with its sentences, its quotations, and what is laid over it."""
 
-    def __init__(self, dossier: Dossier, text: str, found: Sentences) -> None:
+    def __init__(
+        self, dossier: Dossier, text: str, laid: Sequence[Covering], found: Sentences
+    ) -> None:
         self.text = text
         self.found = found
         self.sentences = [stretch for stretch, _ in found]
-        self.laid = list(coverings(dossier))
+        self.laid = laid
         nobodys = _united(one.stretch for one in of_way(self.laid, Way.QUOTES_NOBODY))
         self.quotations: list[Stretch] = []
         self.unsaid: list[Stretch] = []

@@ -1,7 +1,6 @@
 """Many threads and several programs at one log."""
 
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from eventlog.errors import IdempotencyConflict
 from eventlog.sqlite import SqliteLog
 from tests.eventlog.appender import APPEND_SIZE
 from tests.eventlog.examples import thing
+from tests.eventlog.programs import started_at_once
 
 THREADS = 8
 ROOT = Path(__file__).parents[2]
@@ -108,26 +108,9 @@ def test_a_new_file_is_made_once_by_whoever_opens_it_first(tmp_path: Path) -> No
 
 
 def appending(path: Path, names: Sequence[str], appends: int) -> "list[subprocess.Popen[str]]":
-    """Start a program for each name, all at once when they are up."""
-    command = [sys.executable, "-m", "tests.eventlog.appender", str(path)]
-    programs = [
-        subprocess.Popen(
-            [*command, name, str(appends)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in names
-    ]
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    for program in programs:
-        assert program.stdin is not None
-        program.stdin.write("go\n")
-        program.stdin.flush()
-    return programs
+    """Start a program for each name."""
+    arguments = [(str(path), name, str(appends)) for name in names]
+    return started_at_once("tests.eventlog.appender", arguments)
 
 
 def acknowledged(output: str) -> dict[int, int]:

@@ -1,23 +1,14 @@
 """``kill -9`` under load, again and again: what was acknowledged is there once, and nothing half."""
 
-from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
 from tests.eventlog.falls import Course, Fall
-from tests.postgres import PostgresServer, drop_place, new_place
+from tests.postgres import PostgresServer
 
 FALLS = 50
-
-
-@pytest.fixture
-def place(own_postgres: PostgresServer) -> Iterator[str]:
-    """Return where a log can be made on a server that may be killed."""
-    made = new_place(own_postgres.url)
-    yield made
-    drop_place(made)
 
 
 def test_a_file_outlives_programs_killed_at_it(path: Path) -> None:

@@ -13,19 +13,11 @@ from eventlog.errors import LogUnavailable, OutcomeUnknown
 from eventlog.postgres import PostgresLog
 from tests.eventlog.door import Cut, Door, door_before
 from tests.eventlog.examples import record, thing
-from tests.postgres import PostgresServer, drop_place, new_place
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.engine
 
 WRITERS = 4
-
-
-@pytest.fixture
-def place(own_postgres: PostgresServer) -> Iterator[str]:
-    """Return where a log can be made on a server that may be killed."""
-    made = new_place(own_postgres.url)
-    yield made
-    drop_place(made)
 
 
 @pytest.fixture

@@ -1,42 +1,23 @@
 """Many programs append to one log while others read along: order that readers can trust."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 
 from eventlog import Log
 from tests.eventlog.conftest import Place, opened
+from tests.eventlog.programs import started_at_once
 
 PROGRAMS, TASKS, APPENDS = 10, 20, 50
 ENTRIES = PROGRAMS * TASKS * (APPENDS + 17)  # every third append has two
 READERS = 3
-ROOT = Path(__file__).parents[2]
 
 
 def racing(place: Place) -> "list[subprocess.Popen[str]]":
-    """Start the programs, all at once when they are up."""
-    command = (sys.executable, "-m", "tests.eventlog.racer", str(place))
-    programs = [
-        subprocess.Popen(
-            [*command, f"p{number}", str(TASKS), str(APPENDS)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(PROGRAMS)
-    ]
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    for program in programs:
-        assert program.stdin is not None
-        program.stdin.write("go\n")
-        program.stdin.flush()
-    return programs
+    """Start the programs."""
+    arguments = [(str(place), f"p{number}", str(TASKS), str(APPENDS)) for number in range(PROGRAMS)]
+    return started_at_once("tests.eventlog.racer", arguments)
 
 
 def tailed(log: Log) -> list[str]:

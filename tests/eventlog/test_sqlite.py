@@ -1,7 +1,6 @@
 """The file of a SQLite log: who may read it, what guards it, and what can go wrong with it."""
 
 import hashlib
-import os
 import resource
 import sqlite3
 import stat
@@ -24,8 +23,8 @@ from eventlog.errors import (
 from eventlog.sqlite import SqliteLog
 from eventlog.sqlite.database import Failures, connect, connect_to_write
 from tests.eventlog.examples import edge, record, thing
+from tests.unprivileged import unprivileged
 
-NOBODY = 65534
 VALUES = (
     "recorded_at, recorded_by, kind, version, subject, append_first, append_size, "
     "idempotency_key, payload, salt, hash"
@@ -172,20 +171,6 @@ def test_a_file_in_place_of_the_folder_is_named(path: Path) -> None:
     path.parent.touch()
     with pytest.raises(LogUnavailable, match="cannot be used: "):
         SqliteLog(path)
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """Act as a user whom file permissions bind."""
-    user = os.geteuid()
-    if user != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
 
 
 def test_a_file_that_may_not_be_written_is_named() -> None:

@@ -7,8 +7,6 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,8 +19,8 @@ from schema.errors import InvalidInput
 from schema.values import text_sha256
 from tests.documents import DOSSIERS
 from tests.onrecord.running import COMMAND, Program
+from tests.unprivileged import unprivileged
 
-NOBODY = 65534
 DOCUMENT = "The harbour\r\n\r\nAda Marsh said the fees “will rise” in April. Others doubt it.\r\n"
 DOSSIER = """\
 # by hand
@@ -75,20 +73,6 @@ def filled(text: str) -> str:
         .replace("[will rise]", f'[{{start: {DOCUMENT.index("will")}, exact: "will rise"}}]')
         .replace("actors:", f"{source}actors:")
     )
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """Act as a user whom file permissions bind."""
-    user = os.geteuid()
-    if user != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
 
 
 # -- fill --------------------------------------------------------------------------------------

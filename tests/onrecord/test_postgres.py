@@ -3,7 +3,6 @@
 import json
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -13,23 +12,13 @@ import pytest
 from tests.onrecord.dossiers import GOOD, write
 from tests.onrecord.running import Program, Service, tailing
 from tests.ports import free_port
-from tests.postgres import PostgresServer, drop_place, new_place
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.engine
 
 STATEMENTS = "{ statements { totalCount } }"
 ENTRIES = 8
 """How many the dossier has."""
-
-
-@pytest.fixture
-def place(own_postgres: PostgresServer) -> Iterator[str]:
-    """Return where a log can be made on a server that may be stopped."""
-    made = new_place(own_postgres.url)
-    yield made
-    if not own_postgres.runs:
-        own_postgres.start()
-    drop_place(made)
 
 
 def at(program: Program, place: str) -> Program:
