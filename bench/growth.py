@@ -9,10 +9,11 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+from uuid import uuid4
 
 from bench.measuring import line
 from tests.postgres import new_place, running_server
@@ -61,11 +62,14 @@ def tell(name: str, large: Sequence[Measured], small: Sequence[Measured]) -> Non
     )
 
 
-def grow(name: str, places: Sequence[str], sizes: Sequence[int]) -> None:
-    """Fill a log of each size, and compare all work with that on the smallest."""
-    filled = [work("append", *one) for one in zip(places, sizes, strict=True)]
-    for size, place, appended in zip(sizes[1:], places[1:], filled[1:], strict=True):
-        tell(f"{name}, append, {size:,} entries", [appended], filled[:1])
+def grow(name: str, new_place: Callable[[], str], sizes: Sequence[int]) -> None:
+    """Fill logs of each size, and compare all work with that on the smallest."""
+    for how in ("append in no order", "append"):
+        places = [new_place() for _ in sizes]
+        filled = [work(how, *one) for one in zip(places, sizes, strict=True)]
+        for size, appended in zip(sizes[1:], filled[1:], strict=True):
+            tell(f"{name}, {how}, {size:,} entries", [appended], filled[:1])
+    for size, place in zip(sizes[1:], places[1:], strict=True):
         for what in ("read and decode", "verify"):
             rounds = [
                 (work(what, place, size), work(what, places[0], sizes[0])) for _ in range(ROUNDS)
@@ -78,9 +82,9 @@ def main() -> None:
     """Measure both stores."""
     sizes = [int(one) for one in sys.argv[1:]] or SIZES
     with tempfile.TemporaryDirectory() as folder:
-        grow("SQLite", [str(Path(folder, f"{size}.sqlite3")) for size in sizes], sizes)
+        grow("SQLite", lambda: str(Path(folder, f"{uuid4()}.sqlite3")), sizes)
     with running_server() as server:
-        grow("PostgreSQL", [new_place(server.url) for _ in sizes], sizes)
+        grow("PostgreSQL", lambda: new_place(server.url), sizes)
 
 
 if __name__ == "__main__":

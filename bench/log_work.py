@@ -1,7 +1,7 @@
 """A program that does one piece of work at a log, and prints its rate and its most memory.
 
-Arguments: what to do (append, read and decode, verify), where the log is, how many entries it has
-or gets.
+Arguments: what to do (append, append in no order, read and decode, verify), where the log is, how
+many entries it has or gets.
 """
 
 import hashlib
@@ -22,13 +22,19 @@ from schema.entries import ActorRecorded
 APPEND = 1_000
 
 
-def actors(count: int) -> Iterator[ActorRecorded]:
-    """Yield entries of some 300 bytes, their ids in no order; six of seven are part of another."""
+def actors(count: int, document: int) -> Iterator[ActorRecorded]:
+    """Yield entries of some 300 bytes; six of seven are part of another.
+
+    Ids are those of documents that are recorded one after the other: so many in a folder, and the
+    folders in no order. With one in each, ids are in no order at all.
+    """
     whole = ""
     for number in range(count):
         name = hashlib.sha256(str(number).encode()).hexdigest()
+        folder = hashlib.sha256(str(number // document).encode()).hexdigest()[:20]
+        own = f"actor/{folder}/{number % document}"
         actor = {
-            "id": f"actor/{name[:20]}",
+            "id": own,
             "name": f"The society of {name}",
             "kind": "ORGANISATION",
             "aliases": [f"Society {number:,}", name[::-1]],
@@ -36,19 +42,24 @@ def actors(count: int) -> Iterator[ActorRecorded]:
         }
         yield ActorRecorded.model_validate(actor)
         if number % 7 == 0:
-            whole = f"actor/{name[:20]}"
+            whole = own
 
 
-def append(log: Log, entries: int) -> float:
+def append(log: Log, entries: int, document: int = 100) -> float:
     """Append entries in appends of a thousand; return the seconds that took the log."""
     seconds = 0.0
-    made = actors(entries)
+    made = actors(entries, document)
     for begun in range(0, entries, APPEND):
         new = [new_entry(next(made)) for _ in range(min(APPEND, entries - begun))]
         began = time.perf_counter()
         log.append(new, recorded_by="bench")
         seconds += time.perf_counter() - began
     return seconds
+
+
+def append_in_no_order(log: Log, entries: int) -> float:
+    """Append entries whose ids are in no order; return the seconds that took the log."""
+    return append(log, entries, document=1)
 
 
 def read_and_decode(log: Log, entries: int) -> float:
@@ -66,7 +77,12 @@ def verify(log: Log, entries: int) -> float:
     return time.perf_counter() - began
 
 
-WORK = {"append": append, "read and decode": read_and_decode, "verify": verify}
+WORK = {
+    "append": append,
+    "append in no order": append_in_no_order,
+    "read and decode": read_and_decode,
+    "verify": verify,
+}
 
 
 def most_memory_mib() -> float:
