@@ -1,9 +1,9 @@
 """Durable appends of one event a call and in batches, beside `eventsourcing` on the same engines.
 
 Both sides append payloads of the same size under fresh random ids, to files on the same disk and to
-the same server; a log of ours has an idempotency check, references, a hash chain and outcomes of
-its own besides. Theirs are measured with as many threads as there are callers and with one alone,
-and the faster of the two counts in each round.
+the same server; ours also looks whether the ids are on record, and makes a hash chain. Theirs are
+measured with as many threads as there are callers and with one alone, and the faster of the two
+counts in each round.
 
 All begin with some events, so that the write-ahead log of SQLite has reached its size: as long as
 a file grows, a commit waits for the file system as well. How much shared commits bring depends on

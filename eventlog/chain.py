@@ -8,8 +8,9 @@ All hashes are SHA-256 over raw bytes::
 
 The header is the RFC 8785 form of ``{logId, position, recordedAt, recordedBy, kind, version,
 subject, appendFirst, appendSize, idempotencyKey?}``. The first and last part of the last line
-have 32 bytes each, so that no two inputs run together. The salt, 16 random bytes beside the
-payload, keeps a masked payload from being guessed by its hash.
+have 32 bytes each, and a salt has 16, so that no two inputs run together: whoever verifies has to
+check that. The salt, random bytes beside the payload, keeps a masked payload from being guessed by
+its hash.
 """
 
 import hashlib

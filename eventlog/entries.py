@@ -13,6 +13,7 @@ from eventlog.chain import Header
 MAX_APPEND = 10_000
 MAX_NAME = 200
 MAX_VERSION = 2**31 - 1
+MAX_POSITION = 2**63 - 1
 MAX_PAYLOAD = 16 * 2**20
 """Bytes of a payload; far more than any entry has, far less than any store takes."""
 

@@ -22,9 +22,9 @@ from uuid import UUID
 import orjson
 
 from eventlog.chain import Header
-from eventlog.entries import MAX_APPEND, MAX_PAYLOAD, Appended, Entry, Head
+from eventlog.entries import MAX_APPEND, MAX_PAYLOAD, MAX_POSITION, Appended, Entry, Head
 from eventlog.log import FORMAT
-from eventlog.planning import Kept
+from eventlog.planning import Kept, is_timestamp
 
 MAX_LINE = 2 * MAX_PAYLOAD
 """Bytes of a line that is read; far more than any has that was written."""
@@ -113,11 +113,11 @@ def as_json(entry: Entry) -> dict[str, object]:
 
 def _payload_as_json(payload: bytes) -> dict[str, object]:
     try:
-        value = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        value = None
-    if _canonical(value) == payload:
-        return {"payload": value}
+        told = {"payload": orjson.loads(payload)}
+        if _canonical(told) == b'{"payload":' + payload + b"}":
+            return told
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested too deeply
+        pass
     return {"payloadBase64": b64encode(payload).decode()}
 
 
@@ -180,9 +180,14 @@ def read_entry_line(told: Json) -> Entry:
     _check(told, {**_ENTRY, **key, payload_name: object})
     if not 1 <= told["appendSize"] <= MAX_APPEND:
         raise Unfit(f"has an appendSize that is not 1 to {MAX_APPEND:,}")
+    if not is_timestamp(told["recordedAt"]):
+        raise Unfit("has a recordedAt that is no time of a log")
     header = Header._make([*(told[name] for name in _HEADER), told.get("idempotencyKey")])
     payload = told[payload_name]
-    as_bytes = _base64(payload) if payload_name == "payloadBase64" else _canonical(payload)
+    try:
+        as_bytes = _base64(payload) if payload_name == "payloadBase64" else _canonical(payload)
+    except orjson.JSONEncodeError:
+        raise Unfit("has a payload that is nested too deeply") from None
     return Entry(header, as_bytes, _hex(told, "salt"), _hex(told, "hash"))
 
 
@@ -197,6 +202,8 @@ def read_outcome(told: Json, genesis: str) -> Kept:
         raise Unfit("has something else than text in unchanged")
     if told["hash"] != _outcome_hash({name: told[name] for name in _OUTCOME}, genesis):
         raise Unfit("does not have the hash of its content")
+    if not 0 <= told["first"] <= told["last"] <= MAX_POSITION:
+        raise Unfit("has positions of no append")
     outcome = Appended(told["first"], told["last"], {}, tuple(unchanged))
     return Kept(told["idempotencyKey"], _hex(told, "salt"), _hex(told, "requestHash"), outcome)
 

@@ -121,6 +121,14 @@ def timestamp(moment: datetime) -> str:
     return utc.isoformat(timespec="microseconds") + "Z"
 
 
+def is_timestamp(text: str) -> bool:
+    """Tell whether a text is a time as entries have it."""
+    try:
+        return timestamp(datetime.fromisoformat(text)) == text
+    except (ValueError, OverflowError):
+        return False
+
+
 def needs(appends: Collection[Append]) -> Needs:
     """Return what a store has to read before it plans a group."""
     ids: set[str] = set()
@@ -203,7 +211,7 @@ class _Planning:
         check_revisions(expected, {one: known[one].revision for one in expected if one in known})
 
     def _same(self, entry: NewEntry) -> bool:
-        return _content(entry) == self._contents[entry.subject]
+        return _content(entry) == self._contents.get(entry.subject)
 
     def _check_acyclic(self, new: Sequence[NewEntry]) -> None:
         edges = acyclic_edges(new)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from eventlog.appending import check_name, check_request
+from eventlog.appending import check_name, check_references, check_request
 from eventlog.entries import Append, NewEntry, Restored
 from eventlog.errors import AlreadyRecorded, OtherLog
 from eventlog.planning import Kept, Needs, NewSubject, Plan, State, new_edges
@@ -17,17 +17,20 @@ def needs_of_entries(entries: Sequence[Restored]) -> Needs:
     """
     for append in _appends(entries):
         check_request(append)
-    return Needs(frozenset(map(_subject, entries)), frozenset(), frozenset(), {})
+    ids = {end for one in entries for ref in one.references for end in (ref.source, ref.target)}
+    return Needs(frozenset(ids.union(map(_subject, entries))), frozenset(), frozenset(), {})
 
 
 def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
     """Return the rows of entries that come back as they were, behind the end of the log.
 
-    Nothing is decided anew: what was appended once stands, whatever rules are kept today.
+    Nothing is decided anew: what was appended once stands, whatever rules are kept today. But both
+    ends of each edge have to be there, on which the checks of later appends rely.
 
     :raises OtherLog: the log does not end where they begin.
     :raises Tampered: they are not what was appended, naming the position.
     :raises AlreadyRecorded: a thing is on record.
+    :raises UnknownReference: an edge ends at what is not on record.
     """
     first = entries[0].entry.position
     if first != state.head.position + 1:
@@ -40,6 +43,10 @@ def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
         chain.take(one.entry)
     chain.end()
     _check_new(entries, state)
+    live = {name for name, one in state.subjects.items() if one.live}
+    for append in _appends(entries):
+        check_references(append.entries, live)
+        live.update(entry.subject for entry in append.entries)
     return Plan(
         entries=[one.entry for one in entries],
         subjects=[NewSubject(_subject(one), one.entry.position) for one in entries],

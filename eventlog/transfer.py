@@ -4,6 +4,7 @@ Entries are proven by their hash chain on the way out and on the way in, and a b
 memory at a time. :mod:`eventlog.lines` says what an export looks like.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -117,12 +118,17 @@ class Export:
                 f"the export has the log format {self.of.format}, this program {FORMAT}: use the "
                 "program that wrote it"
             )
+        self._rest = self._proven()
+        self._begun = list(itertools.islice(self._rest, 1))  # seen before anything is made of it
 
     def entries(self) -> Iterator[Entry]:
         """Yield the entries, each proven by the chain.
 
         :raises WrongExport: naming the first line that is not as it was exported.
         """
+        return itertools.chain(self._begun, self._rest)
+
+    def _proven(self) -> Iterator[Entry]:
         chain = _chain(self.of.log_id)
         while chain.position < self.of.position:
             with self._blamed(chain.position + 1):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from eventlog.chain import Header, entry_hash, payload_hash
+from eventlog.chain import SALT_BYTES, Header, entry_hash, payload_hash
 from eventlog.entries import Entry, Head, Verified
 from eventlog.errors import Tampered
 
@@ -83,7 +83,10 @@ def verified(
 
 
 def _fits(previous: bytes, entry: Entry) -> bool:
+    """Tell whether an entry has its hash; bytes moved from the payload to the salt keep it."""
     try:
+        if len(entry.salt) != SALT_BYTES:
+            return False
         digest = entry_hash(previous, entry.header, payload_hash(entry.salt, entry.payload))
     except TypeError:  # a value of another type than was written
         return False

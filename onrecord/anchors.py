@@ -18,8 +18,9 @@ from onrecord.settings import Settings
 from onrecord.showing import say
 from schema.errors import Fault, InvalidInput
 
+_POSITION = re.compile(r"[0-9]{1,18}")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_SHORT = re.compile(r"\s*(\d{1,18}):([0-9a-f]{64})\s*")
+_SHORT = re.compile(r"\s*([0-9]{1,18}):([0-9a-f]{64})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,15 @@ def given(argument: str) -> Anchor:
     :raises InvalidInput: it is neither, or the file cannot be read.
     """
     if (short := _SHORT.fullmatch(argument)) is not None:
-        return Anchor(int(short[1]), short[2], None, "the anchor")
+        return Anchor(int(short[1]), short[2].lower(), None, "the anchor")
     text = read_text(Path(argument))
     if (short := _SHORT.fullmatch(text)) is not None:
-        return Anchor(int(short[1]), short[2], None, f"the anchor in {argument}")
+        return Anchor(int(short[1]), short[2].lower(), None, f"the anchor in {argument}")
     said = _said(text)
     position, hash_, log_id = (str(said.get(name, "")) for name in ("position", "hash", "logId"))
-    if not (position.isdecimal() and _HASH.fullmatch(hash_)):
+    if not (_POSITION.fullmatch(position) and _HASH.fullmatch(hash_.lower())):
         raise InvalidInput([Fault((), "is no anchor: onrecord log anchor prints one", argument)])
-    return Anchor(int(position), hash_, log_id or None, f"the anchor in {argument}")
+    return Anchor(int(position), hash_.lower(), log_id or None, f"the anchor in {argument}")
 
 
 def _said(text: str) -> Mapping[str, object]:

@@ -48,9 +48,17 @@ def opened(file: Path) -> Iterator[Lines]:
     try:
         raw = sys.stdin.buffer if file == STANDARD_INPUT else file.open("rb", buffering=_BUFFER)
     except OSError as error:
-        raise InvalidInput([Fault((), f"cannot be read: {error.strerror}", str(file))]) from None
+        raise _unreadable(file, error) from None
     with raw:
-        yield _Unpacked(raw) if _is_packed(raw) else raw
+        try:
+            packed = _is_packed(raw)
+        except OSError as error:
+            raise _unreadable(file, error) from None
+        yield _Told(_unpacked(raw) if packed else raw)
+
+
+def _unreadable(file: Path, error: OSError) -> InvalidInput:
+    return InvalidInput([Fault((), f"cannot be read: {error.strerror}", str(file))])
 
 
 def _is_packed(raw: BinaryIO) -> bool:
@@ -58,15 +66,21 @@ def _is_packed(raw: BinaryIO) -> bool:
     return raw.peek(len(_MAGIC)).startswith(_MAGIC)
 
 
-class _Unpacked:
-    """The lines of a packed export."""
+class _Told:
+    """The lines of an export, whose faults are told as such."""
 
-    def __init__(self, raw: BinaryIO) -> None:
-        reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-        self._lines = io.BufferedReader(reader, _BUFFER)
+    def __init__(self, lines: BinaryIO) -> None:
+        self._lines = lines
 
     def readline(self, limit: int, /) -> bytes:
         try:
             return self._lines.readline(limit)
         except zstandard.ZstdError as error:
             raise WrongExport(f"the export cannot be unpacked: {error}") from error
+        except OSError as error:
+            raise WrongExport(f"the export cannot be read: {error.strerror}") from error
+
+
+def _unpacked(raw: BinaryIO) -> BinaryIO:
+    reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+    return io.BufferedReader(reader, _BUFFER)

@@ -1,5 +1,6 @@
 """The server: its address, what a session at it is like, and what its errors mean."""
 
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -106,15 +107,7 @@ class Address:
 
         :raises LogUnavailable: it is none.
         """
-        try:
-            given = conninfo_to_dict(url)
-        except psycopg.ProgrammingError:  # its message repeats parts of the URL
-            raise LogUnavailable(
-                "the address of the log is none that PostgreSQL understands: it is "
-                "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and what is special in a URL is "
-                "written as %XX in the password"
-            ) from None
-        known = {name: value for name, value in given.items() if value is not None}
+        known = _parts(url)
         if password is not None:
             known["password"] = password
         limits = {
@@ -122,7 +115,8 @@ class Address:
             "statement_timeout": f"{patience_seconds * 1000:.0f}ms",
         }
         ours = " ".join(f"-c {name}={value}" for name, value in {**limits, **_OPTIONS}.items())
-        options = f"{ours} {known.get('options', '')}"  # the URL's own come last, and so hold
+        # Those of the URL or the environment come last, and so hold.
+        options = f"{ours} {known.get('options', os.environ.get('PGOPTIONS', ''))}"
         whole = {**_SETTINGS, **known, "options": options, "client_encoding": "utf8"}
         return cls(_name(known), make_conninfo("", **whole), patience_seconds)
 
@@ -146,12 +140,35 @@ class Address:
         :raises WrongFormat: a log cannot be kept there, naming why.
         """
         session.patience_seconds = self.patience_seconds + _GRACE_SECONDS
+        # What is looked at under a lock has to be what was committed before the lock was given.
+        session.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         version = session.info.server_version // 10_000
         encoding = session.info.parameter_status("server_encoding")
         if version < OLDEST:
             raise WrongFormat(f"{self.name} is PostgreSQL {version}; a log needs {OLDEST} or later")
         if encoding != "UTF8":
             raise WrongFormat(f"{self.name} has the encoding {encoding}; a log needs UTF8")
+
+
+def _parts(url: str) -> dict[str, str | int]:
+    """Take an address apart; a password that is not written as it should be shows in none of them.
+
+    :raises LogUnavailable: it is none.
+    """
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # its message repeats parts of the URL
+        given = {}
+    known = {name: value for name, value in given.items() if value is not None}
+    # With / or @ in the password, a part of it counts as one of these.
+    strange = any("@" in str(known.get(name, "")) for name in ("host", "port", "dbname"))
+    if (url and not known) or strange:
+        raise LogUnavailable(
+            "the address of the log is none that PostgreSQL understands: it is "
+            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and what is special in a URL is "
+            "written as %XX in the password"
+        )
+    return known
 
 
 def _name(known: Mapping[str, object]) -> str:

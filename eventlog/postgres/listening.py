@@ -8,7 +8,7 @@ from contextlib import closing
 
 from psycopg import sql
 
-from eventlog.errors import LogClosed, LogError, LogUnavailable
+from eventlog.errors import LogClosed, LogUnavailable
 from eventlog.postgres.connection import QUERIES, Address, Session, failures
 
 POLL_SECONDS = 5.0
@@ -28,7 +28,7 @@ class Listener:
         self._end = 0
         self._thread: threading.Thread | None = None
         self._failures = 0
-        self._failure: LogError | None = None
+        self._failure: Exception | None = None
         self._closed = False
         self._wake, self._woken = socket.socketpair()
 
@@ -77,7 +77,7 @@ class Listener:
                 channel = sql.Identifier(self._channel)
                 session.execute(sql.SQL("LISTEN {}").format(channel))
                 self._listen(session)
-        except LogError as failure:
+        except Exception as failure:  # noqa: BLE001 - whoever waits has to be told
             with self._changed:
                 self._thread, self._failure = None, failure
                 self._failures += 1
@@ -91,11 +91,13 @@ class Listener:
                 self._look(session)
                 deadline = time.monotonic() + POLL_SECONDS
                 while (left := deadline - time.monotonic()) > 0 and not self._closed:
-                    for told in session.notifies(timeout=0):  # what came with an answer, too
-                        self.heard(int(told.payload))
+                    if list(session.notifies(timeout=0)):  # what came with an answer, too
+                        break
                     selector.select(left)
 
     def _look(self, session: Session) -> None:
+        """See where the log ends: anybody can send a word, and a log that failed over is shorter."""
         row = session.execute(QUERIES["head"]).fetchone()
-        if row is not None:
-            self.heard(row[0])
+        with self._changed:
+            self._end = 0 if row is None else row[0]
+            self._changed.notify_all()

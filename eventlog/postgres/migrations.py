@@ -81,6 +81,7 @@ def _apply(
     session.patience_seconds = None  # what there is to change may be large
     with session.transaction():
         session.execute("SET LOCAL statement_timeout = 0")
+        session.execute("SET LOCAL lock_timeout = 0")
         session.execute(QUERIES["lock_migrating"])
         if next_one not in _missing(session, where, known, make=make):
             return

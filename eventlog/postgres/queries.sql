@@ -5,7 +5,7 @@ SELECT pg_advisory_xact_lock('pg_class'::regclass::oid::integer, 'entries'::regc
 
 -- name: lock_migrating
 SELECT pg_advisory_xact_lock(
-    'pg_namespace'::regclass::oid::integer, current_schema()::regnamespace::oid::integer
+    'pg_namespace'::regclass::oid::integer, quote_ident(current_schema())::regnamespace::oid::integer
 );
 
 -- name: tables

@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool
 
 from eventlog.chain import genesis
 from eventlog.entries import Entry, Head, Subject
-from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown
+from eventlog.errors import LogClosed, LogUnavailable, OutcomeUnknown, WrongFormat
 from eventlog.log import Clock, Log, utc_now
 from eventlog.planning import Kept, Needs, Plan, State
 from eventlog.postgres.appending import commit, committed, read_state
@@ -75,6 +75,7 @@ class PostgresLog(Log):
         )
         self._closed = threading.Event()
         self._append_lock = threading.Lock()
+        self._reading = threading.BoundedSemaphore(READERS)  # so that the pool has one for each
         with failures(self._address):
             with closing(self._address.connect()) as session:
                 self.log_id = opened_log(session, self._address.name, make=make, log_id=log_id)
@@ -149,12 +150,14 @@ class PostgresLog(Log):
             try:
                 with closing(self._address.connect()) as session:
                     return committed(session, planned)
-            except psycopg.OperationalError as error:
-                if time.monotonic() < deadline and not self._closed.wait(_RETRY_SECONDS):
+            except (psycopg.Error, WrongFormat) as error:
+                away = isinstance(error, psycopg.OperationalError)
+                if away and time.monotonic() < deadline and not self._closed.wait(_RETRY_SECONDS):
                     continue
+                why = told(error) if isinstance(error, psycopg.Error) else error
                 raise OutcomeUnknown(
                     f"the log {self._address.name} went away in the middle of a commit "
-                    f"({told(failure)}) and cannot be asked whether it was done ({told(error)}): "
+                    f"({told(failure)}) and cannot be asked whether it was done ({why}): "
                     "ask again with the same idempotency key"
                 ) from error
 
@@ -218,7 +221,7 @@ class PostgresLog(Log):
 
     def _rows(self, query: str, **parameters: int | str | list[int] | list[str]) -> list[TupleRow]:
         """Return what is there; from a session of its own where those of the pool were lost."""
-        with failures(self._address):
+        with failures(self._address), self._reading:
             self._check_open()
             try:
                 with self._pool.connection() as session:

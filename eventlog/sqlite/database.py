@@ -6,7 +6,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,8 @@ _SQL = files("eventlog.sqlite")
 _POLL_SECONDS = 0.01
 _CACHE_KIB = 16_384
 _CHECKPOINT_PAGES = 4_000
+# Of a commit that fails so, SQLite itself may later find that it was done.
+_UNKNOWN = {sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 QUERIES = dict(
@@ -56,7 +58,7 @@ class Failures:
     def _told(self, error: sqlite3.Error) -> LogUnavailable:
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
             return LogClosed(f"the log {self._path} was closed")
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_FSYNC:
+        if getattr(error, "sqlite_errorcode", None) in _UNKNOWN:
             return OutcomeUnknown(
                 f"the disk of the log {self._path} failed in the middle of a commit: whether that "
                 "was written is not known; ask again with the same idempotency key"
@@ -86,12 +88,13 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 def make_file(path: Path) -> None:
     """Make the file and its folder, for their owner alone, if they are not there."""
-    made = not path.exists()
+    made = [one for one in (path, *path.parents) if not one.exists()]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    if made and os.name == "posix":
-        for folder in (path.parent, path.parent.parent):  # the names outlast a power loss, too
-            _sync(folder)
+    if os.name == "posix":
+        for one in made:  # the names outlast a power loss, too
+            with suppress(PermissionError):  # a folder of others, where one may pass and not look
+                _sync(one.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -13,6 +13,7 @@ import orjson
 import typer
 
 from eventlog import Entry, Head, Log
+from eventlog.entries import MAX_POSITION
 from eventlog.errors import LogDamaged, LogUnavailable
 from eventlog.lines import as_json, entry_line
 from eventlog.recorder import references_of
@@ -40,9 +41,11 @@ WAIT_SECONDS = 1.0
 @app.command()
 def show(
     position: Annotated[
-        int | None, typer.Argument(help="One entry, with its payload.", min=1)
+        int | None, typer.Argument(help="One entry, with its payload.", min=1, max=MAX_POSITION)
     ] = None,
-    after: Annotated[int, typer.Option(help="Only entries after this position.", min=0)] = 0,
+    after: Annotated[
+        int, typer.Option(help="Only entries after this position.", min=0, max=MAX_POSITION)
+    ] = 0,
     first: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
     output: Annotated[
         Format, typer.Option("--format", help="json: one entry a line, payload included.")
@@ -71,7 +74,11 @@ def tail(
     ] = False,
     after: Annotated[
         int | None,
-        typer.Option(help=f"Only entries after this position; else the last {LAST}.", min=0),
+        typer.Option(
+            help=f"Only entries after this position; else the last {LAST}.",
+            min=0,
+            max=MAX_POSITION,
+        ),
     ] = None,
     output: Annotated[
         Format, typer.Option("--format", help="json: one entry a line, payload included.")
