@@ -36,7 +36,7 @@ from eventlog.postgres.migrations import is_log, opened_log
 from eventlog.rows import entry_of, head_of, kept_of, subject_of
 
 READERS = 8
-_POOL_SECONDS = 1.0
+POOL_SECONDS = 1.0
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _RETRY_SECONDS = 0.2
 
@@ -87,7 +87,7 @@ class PostgresLog(Log):
                 configure=self._address.prepare,
                 min_size=1,
                 max_size=READERS,
-                timeout=_POOL_SECONDS,
+                timeout=POOL_SECONDS,
                 num_workers=1,
                 open=False,
             )

@@ -2,11 +2,11 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow
 
 from eventlog import Log
 from eventlog.errors import IdempotencyConflict, LogDamaged, LogUnavailable, WrongFormat
-from eventlog.postgres import PostgresLog, holds_log, listening
+from eventlog.postgres import PostgresLog, holds_log, listening, store
 from eventlog.postgres.connection import Address, check_durable, failures
 from eventlog.postgres.listening import POLL_SECONDS
 from eventlog.postgres.migrations import Migration, migrations, opened_log
@@ -58,6 +58,12 @@ def raw(place: str) -> Iterator[psycopg.Connection[TupleRow]]:
 def changed(url: str, **parts: str) -> str:
     """Return a URL with other parts."""
     return urlunsplit(urlsplit(url)._replace(**parts))
+
+
+def strict(place: str) -> str:
+    """Return an address whose transactions see the time at which they began."""
+    isolation = quote("-c default_transaction_isolation=repeatable\\ read ")
+    return place.replace("options=", f"options={isolation}")
 
 
 def unusable(url: str) -> str:
@@ -136,6 +142,25 @@ def test_who_waits_hears_at_once_what_another_program_appends(log: Log, place: s
             assert time.monotonic() - began < POLL_SECONDS / 2
 
 
+@pytest.mark.parametrize("word", ["", "no number", "1000000", "-1"])
+def test_a_word_of_somebody_else_misleads_nobody(log: Log, place: str, word: str) -> None:
+    record(log, "a")
+    with (
+        raw(place) as database,
+        closing(PostgresLog(place)) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        assert log.wait_beyond(0, 60.0) == 1
+        waiting = pool.submit(log.wait_beyond, 1, 60.0)
+        database.execute("SELECT pg_notify(%s, %s)", [f"onrecord_{log.log_id}", word])
+        time.sleep(0.2)
+        assert not waiting.done()
+        record(other, "b")
+        began = time.monotonic()
+        assert waiting.result() == 2
+        assert time.monotonic() - began < POLL_SECONDS / 2
+
+
 def test_who_waits_looks_now_and_then_in_case_a_word_got_lost(
     log: Log, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +191,38 @@ def test_a_log_is_made_in_the_schema_that_the_url_names(place: str, postgres_ser
         drop_place(other)
 
 
+def test_a_log_is_made_in_a_schema_of_any_name(postgres_server: str) -> None:
+    with raw(postgres_server) as database:
+        database.execute('CREATE SCHEMA "The Records"')
+    search_path = quote('-csearch_path="The\\ Records"')
+    place = f"{postgres_server}?options={search_path}"
+    try:
+        with closing(PostgresLog(place)) as log:
+            record(log, "a")
+            assert log.verify().entries == 1
+    finally:
+        drop_place(place)
+
+
+def test_options_of_the_environment_count(
+    place: str, postgres_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PostgresLog(place).close()
+    monkeypatch.setenv("PGOPTIONS", unquote(place.partition("options=")[2]))
+    assert holds_log(postgres_server)
+
+
+def test_many_readers_share_a_few_sessions(log: Log, place: str) -> None:
+    with raw(place) as database, ThreadPoolExecutor(40) as pool:
+        with database.transaction():
+            database.execute("LOCK TABLE entries")
+            reading = [pool.submit(log.head) for _ in range(40)]
+            time.sleep(3 * store.POOL_SECONDS)
+            waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            assert database.execute(waits).fetchone() == (store.READERS,)
+        assert {one.result().position for one in reading} == {0}
+
+
 def test_no_log_is_made_unasked(place: str) -> None:
     with pytest.raises(WrongFormat, match="holds no log"):
         PostgresLog(place, make=False)
@@ -174,9 +231,12 @@ def test_no_log_is_made_unasked(place: str) -> None:
     PostgresLog(place, make=False).close()
 
 
-def test_a_new_log_is_made_once_by_whoever_opens_it_first(place: str) -> None:
+@pytest.mark.parametrize("addressed", [str, strict])
+def test_a_new_log_is_made_once_by_whoever_opens_it_first(
+    place: str, addressed: Callable[[str], str]
+) -> None:
     def opened(_: int) -> str:
-        with closing(PostgresLog(place)) as log:
+        with closing(PostgresLog(addressed(place))) as log:
             return log.log_id
 
     with ThreadPoolExecutor(8) as pool:
@@ -307,7 +367,14 @@ def test_a_port_that_nobody_listens_on_is_named(postgres_server: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["postgresql://ann:hedge%hog@db/log", "postgresql://ann:hedgehog@db/log?colour=blue", "x y"],
+    [
+        "postgresql://ann:hedge%hog@db/log",
+        "postgresql://ann:hedgehog@db/log?colour=blue",
+        "postgresql://ann:hedge/hog@db/log",
+        "postgresql://ann:12/hedge@db/log",
+        "postgresql://ann:hog@hedge@db/log",
+        "x y",
+    ],
 )
 def test_what_is_no_address_is_told_without_its_parts(url: str) -> None:
     told = unusable(url)

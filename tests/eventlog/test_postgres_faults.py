@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
+import psycopg
 import pytest
 
 from eventlog import Appended, NewEntry
 from eventlog.errors import LogUnavailable, OutcomeUnknown
-from eventlog.postgres import PostgresLog
+from eventlog.postgres import PostgresLog, store
 from tests.eventlog.door import Cut, Door, door_before
 from tests.eventlog.examples import record, thing
+from tests.eventlog.test_postgres import strict
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.engine
@@ -55,6 +57,30 @@ def test_a_commit_whose_answer_is_lost_is_found_out(
     assert append(log) == Appended(2, 2, {"thing/a": 2})
     assert door.cut.is_set()
     assert append(log) == Appended(2, 2, {"thing/a": 2}, repeated=True)
+    is_whole(place, 2)
+
+
+def test_it_is_found_out_where_transactions_see_the_time_at_which_they_began(
+    door: Door, place: str
+) -> None:
+    with closing(PostgresLog(strict(door.url), patience_seconds=2)) as log:
+        record(log, "before")
+        door.cut_at_commit(Cut.UNANSWERED)
+        assert append(log) == Appended(2, 2, {"thing/a": 2})
+    is_whole(place, 2)
+
+
+def test_an_outcome_that_may_not_be_looked_up_is_unknown(
+    log: PostgresLog, door: Door, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> bool:
+        raise psycopg.errors.InsufficientPrivilege("permission denied")
+
+    monkeypatch.setattr(store, "committed", forbidden)
+    door.cut_at_commit(Cut.UNANSWERED)
+    with pytest.raises(OutcomeUnknown, match="permission denied"):
+        append(log)
+    assert append(log).repeated
     is_whole(place, 2)
 
 

@@ -100,6 +100,22 @@ def test_one_byte_of_a_payload_is_found(place: Place, anchor: tuple[int, str], b
     assert found_at(place) == 4
 
 
+@pytest.mark.parametrize("moved", [-9, -1, 1, 9])
+def test_bytes_moved_between_salt_and_payload_are_found(
+    place: Place, anchor: tuple[int, str], moved: int
+) -> None:
+    with unguarded(place) as database:
+        ((salt, payload),) = database.execute(
+            "SELECT salt, payload FROM entries WHERE position = 4"
+        )
+        both, border = bytes(salt) + bytes(payload), len(salt) + moved
+        database.change(
+            "UPDATE entries SET salt = ?, payload = ? WHERE position = 4",
+            [both[:border], both[border:]],
+        )
+    assert found_at(place, anchor) == 4
+
+
 @pytest.mark.parametrize("position", range(1, LAST + 1))
 def test_a_missing_entry_is_found(place: Place, anchor: tuple[int, str], position: int) -> None:
     with unguarded(place) as database:

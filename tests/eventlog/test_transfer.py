@@ -41,9 +41,14 @@ ODD_PAYLOADS = (
     b'{"lone":"\\ud800"}',
     b"-0",
     b"null",
+    b"[" * 300 + b"]" * 300,
+    b"[" * 253 + b"]" * 253,
+    b"[" * 254 + b"]" * 254,
     '{"name":"Zoë “夢” \\u2028 نو‌روز"}'.encode(),
     '{"name":"Zoë “夢” \u2028 نو‌روز","of":[true,null,{"z":{}}]}'.encode(),
 )
+FILLED = 4 + len(ODD_PAYLOADS)
+"""How many entries :func:`fill` records."""
 
 
 def no_edges(_: Entry) -> tuple[Reference, ...]:
@@ -136,7 +141,7 @@ def test_a_moved_log_goes_on(origin: Log, make: Making) -> None:
     fill(origin)
     moved = imported(make, exported(origin))
     record(moved, "next")
-    assert moved.verify((origin.head().position, origin.head().hash)).entries == 15
+    assert moved.verify((origin.head().position, origin.head().hash)).entries == FILLED + 1
 
 
 def test_a_moved_log_keeps_its_promises(origin: Log, make: Making) -> None:
@@ -261,16 +266,16 @@ def test_an_import_goes_on_where_it_was_interrupted(origin: Log, make: Making) -
 def test_an_import_of_what_is_there_adds_nothing(origin: Log, make: Making) -> None:
     fill(origin)
     moved = imported(make, exported(origin))
-    assert again(moved, exported(origin)) == Imported(0, 14)
+    assert again(moved, exported(origin)) == Imported(0, FILLED)
     record(moved, "more")
-    assert again(moved, exported(origin)) == Imported(0, 15)
+    assert again(moved, exported(origin)) == Imported(0, FILLED + 1)
 
 
 def test_a_later_export_goes_on(origin: Log, make: Making) -> None:
     fill(origin)
     moved = imported(make, exported(origin))
     origin.append([thing("late")], recorded_by="ann", idempotency_key="late")
-    assert again(moved, exported(origin)) == Imported(1, 15)
+    assert again(moved, exported(origin)) == Imported(1, FILLED + 1)
     assert moved.kept() == origin.kept()
 
 
@@ -302,6 +307,13 @@ def test_another_outcome_is_refused(origin: Log, make: Making) -> None:
 
 
 # -- what is wrong with a file -----------------------------------------------------------------
+
+
+def nested(depth: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(depth - 1):
+        value = [value]
+    return value
 
 
 def changed(export: bytes, number: int, **values: object) -> bytes:
@@ -353,6 +365,9 @@ def test_a_changed_line_is_named_and_nothing_of_its_batch_is_kept(
         ({"recordedBy": {}}, "has a value of another type in recordedBy"),
         ({"salt": "xyz"}, "has no hexadecimal digits in salt"),
         ({"payload": ..., "payloadBase64": "?"}, "has no base64 in payloadBase64"),
+        ({"payloadBase64": ..., "payload": nested(300)}, "has a payload that is nested too deeply"),
+        ({"recordedAt": "zz\x1b[31m"}, "has a recordedAt that is no time of a log"),
+        ({"recordedAt": "2026-11-24T14:20:02Z"}, "has a recordedAt that is no time of a log"),
         ({"appendSize": 10_001}, "has an appendSize that is not 1 to 10,000"),
         ({"position": 3}, "is missing"),
         ({"position": 1}, "stands where no entry was appended"),
@@ -457,6 +472,15 @@ def test_a_store_meets_only_values_it_can_hold(origin: Log, make: Making, subjec
     entry = forged(origin, NewEntry("ThingRecorded", 1, subject, b""))
     log = make(origin.log_id)
     with pytest.raises(InvalidAppend):
+        log.restore([entry])
+    assert log.head().position == 0
+
+
+def test_an_edge_that_ends_nowhere_is_not_restored(origin: Log, make: Making) -> None:
+    """Later checks for cycles rely on it."""
+    entry = forged(origin, part("a", "later"))
+    log = make(origin.log_id)
+    with pytest.raises(UnknownReference, match="thing/later"):
         log.restore([entry])
     assert log.head().position == 0
 

@@ -80,6 +80,20 @@ def test_tail_ends_when_nobody_reads_it_any_more(program: Program) -> None:
 # -- anchors -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "9" * 20),
+        ("show", "--after", "9" * 20),
+        ("tail", "--after", "9" * 20),
+        ("verify", "--anchor", "9" * 20 + ":" + "ab" * 32),
+    ],
+)
+def test_a_position_beyond_all_is_refused(program: Program, arguments: tuple[str, ...]) -> None:
+    put(program, "ann")
+    assert "a defect" not in program.refused("log", *arguments, code=2)
+
+
 @pytest.fixture
 def anchored(program: Program) -> tuple[Program, dict[str, object]]:
     """Return the program with three entries, and the anchor that it prints of them."""
@@ -121,7 +135,7 @@ def test_the_log_is_held_against_an_anchor(
     kept = tmp_path / "anchor"
     kept.write_text(short if form == "short" else program.ok("log", "anchor", "--format", form))
     put(program, "d")
-    for argument in (str(kept), short):
+    for argument in (str(kept), short, short.upper()):
         answer = program.ok("log", "verify", "--anchor", argument)
         assert answer.startswith("the log is as it was written: 4 entries, head ")
         assert "held against the anchor" in answer

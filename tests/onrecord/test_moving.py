@@ -172,6 +172,9 @@ def test_a_spoilt_export_makes_no_log_or_names_the_line(
     assert "line 1 is not JSON" in fresh.refused("log", "import", str(file), code=2)
     assert "there is no log at" in fresh.refused("log", "verify", code=3)
     lines = recorded.ok("log", "export").splitlines(keepends=True)
+    file.write_text(lines[0])
+    assert "line 2 (position 1) is missing" in fresh.refused("log", "import", str(file), code=2)
+    assert "there is no log at" in fresh.refused("log", "verify", code=3)
     lines[9] = lines[9].replace("Größe", "Große")
     file.write_text("".join(lines))
     assert fresh.refused("log", "import", str(file), code=2) == (
