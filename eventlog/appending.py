@@ -153,9 +153,9 @@ def acyclic_edges(entries: Iterable[NewEntry]) -> dict[str, list[Edge]]:
 def acyclic_starts(entries: Collection[NewEntry]) -> dict[str, list[str]]:
     """Return, for each relation that must not lead back, where ways on record have to be walked.
 
-    Nothing on record leads to a thing that is new, so that its own edges can close a way only
-    among themselves. There is something to walk where an edge of the relation begins at another
-    thing than its entry's, as a link's does.
+    An entry is always the first about its thing. Nothing on record leads to a thing that is new, so
+    that its own edges can close a way only among themselves. There is something to walk where an
+    edge of the relation begins at another thing than its entry's, as a link's does.
     """
     linked = {
         ref.relation
