@@ -4,15 +4,13 @@ import os
 import re
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 
-from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, OutcomeUnknown, WrongFormat
-from eventlog.log import FORMAT
+from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, OutcomeUnknown
 
 _SQL = files("eventlog.sqlite")
 _POLL_SECONDS = 0.01
@@ -143,48 +141,3 @@ def _write_ahead(database: sqlite3.Connection, busy_seconds: float) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
         time.sleep(_POLL_SECONDS)
-
-
-def opened_log(database: sqlite3.Connection, path: Path, *, make: bool, log_id: str | None) -> str:
-    """Return the id of the log in a file, which with ``make`` is made a log if it is empty.
-
-    ``log_id`` is the id of a log that is made, a fresh one if there is none.
-
-    :raises WrongFormat: it holds something else, or a log of another format.
-    """
-    if make and not _tables(database):
-        with transaction(database):
-            if not _tables(database):
-                _create(database, log_id or str(uuid.uuid4()))
-    if "meta" not in _tables(database):
-        what = "a database, but not a log of onrecord" if _tables(database) else "empty: no log"
-        raise WrongFormat(f"{path} is {what}")
-    meta = dict(database.execute("SELECT name, value FROM meta").fetchall())
-    if meta.get("format") != FORMAT or "log_id" not in meta:
-        raise WrongFormat(
-            f"{path} has the log format {meta.get('format')}, this program {FORMAT}: "
-            "use the program that wrote it, or record the dossiers again into a new data folder"
-        )
-    return str(meta["log_id"])
-
-
-def _tables(database: sqlite3.Connection) -> set[str]:
-    rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in rows}
-
-
-def _create(database: sqlite3.Connection, log_id: str) -> None:
-    for statement in _statements((_SQL / "schema.sql").read_text("utf-8")):
-        database.execute(statement)
-    meta = [("format", FORMAT), ("log_id", log_id)]
-    database.executemany("INSERT INTO meta VALUES (?, ?)", meta)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script; ``executescript`` would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -25,9 +25,9 @@ from eventlog.sqlite.database import (
     connect,
     connect_to_write,
     make_file,
-    opened_log,
     transaction,
 )
+from eventlog.sqlite.migrations import opened_log
 
 BUSY_SECONDS = 30.0
 BACKUP_PAGES = 1000

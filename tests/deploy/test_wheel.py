@@ -73,7 +73,7 @@ def test_it_holds_exactly_what_the_packages_hold(wheel: Path) -> None:
 def test_it_holds_what_is_read_at_run_time_and_no_tests(wheel: Path) -> None:
     files = _files(wheel)
     for needed in (
-        "eventlog/sqlite/schema.sql",
+        "eventlog/sqlite/migrations/0001_log.sql",
         "api/pages/graphiql.html",
         "api/pages/static/graphiql.min.js",
         "api/pages/static/THIRD_PARTY.md",

@@ -5,6 +5,7 @@ import resource
 import sqlite3
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from eventlog.errors import (
 )
 from eventlog.sqlite import SqliteLog
 from eventlog.sqlite.database import Failures, connect, connect_to_write
+from eventlog.sqlite.migrations import SCRIPTS, opened_log
 from tests.eventlog.examples import edge, record, thing
 from tests.unprivileged import unprivileged
 
@@ -150,6 +152,58 @@ def test_a_log_of_another_format_says_what_to_do(path: Path, found: str) -> None
         f"{path} has the log format {found}, this program 0.1.0: use the program that wrote "
         "it, or record the dossiers again into a new data folder"
     )
+
+
+def test_a_log_of_a_newer_program_is_refused(path: Path) -> None:
+    SqliteLog(path).close()
+    with raw(path) as database:
+        database.execute("PRAGMA user_version = 99")
+    with pytest.raises(WrongFormat, match=r"by a newer program \(script 99; this one knows"):
+        SqliteLog(path)
+
+
+ADDED = "CREATE TABLE notes (text TEXT) STRICT;"
+
+
+def test_a_log_is_brought_up_to_date_once_and_keeps_what_it_holds(path: Path) -> None:
+    with closing(SqliteLog(path)) as log:
+        record(log, "a")
+    scripts = (*SCRIPTS, ADDED)
+    for _ in range(2):
+        with closing(connect(path, 1.0)) as database:
+            assert opened_log(database, path, make=False, scripts=scripts) == log.log_id
+            assert database.execute("SELECT * FROM notes").fetchall() == []
+            assert database.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+    with pytest.raises(WrongFormat, match="use that one"):
+        SqliteLog(path)
+
+
+def test_programs_that_bring_a_log_up_to_date_do_not_meet(path: Path) -> None:
+    SqliteLog(path).close()
+    start = threading.Barrier(8)
+
+    def opened(_: int) -> str:
+        with closing(connect(path, 10.0)) as database:
+            start.wait()
+            return opened_log(database, path, make=False, scripts=(*SCRIPTS, ADDED))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(opened, range(8)))) == 1
+
+
+def test_a_script_that_fails_leaves_the_log_as_it_was(path: Path) -> None:
+    SqliteLog(path).close()
+    with (
+        closing(connect(path, 1.0)) as database,
+        pytest.raises(sqlite3.OperationalError, match="nonsense"),
+    ):
+        opened_log(database, path, make=False, scripts=(*SCRIPTS, ADDED + "\nnonsense;"))
+    with closing(SqliteLog(path)) as log:
+        record(log, "a")
+    with raw(path) as database:
+        assert (
+            database.execute("SELECT name FROM sqlite_master WHERE name = 'notes'").fetchall() == []
+        )
 
 
 def test_a_file_that_is_no_database_is_named(path: Path) -> None:

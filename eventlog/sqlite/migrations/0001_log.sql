@@ -41,8 +41,6 @@ CREATE TABLE refs (
     PRIMARY KEY (relation, source, target, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX refs_target ON refs (target);
-
 -- The outcomes of appends that had an idempotency key; the request is kept as a salted hash.
 CREATE TABLE appends (
     idempotency_key TEXT PRIMARY KEY,
