@@ -54,22 +54,21 @@ class Failures:
             raise LogUnavailable(f"the log {self._path} cannot be used: {reason}") from error
 
     def _told(self, error: sqlite3.Error) -> LogUnavailable:
+        code: int | None = getattr(error, "sqlite_errorcode", None)
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
             return LogClosed(f"the log {self._path} was closed")
-        if getattr(error, "sqlite_errorcode", None) in _UNKNOWN:
+        if code in _UNKNOWN:
             return OutcomeUnknown(
                 f"the disk of the log {self._path} failed in the middle of a commit: whether that "
                 "was written is not known; ask again with the same idempotency key"
             )
-        fault = LogDamaged if _shows_damage(error) else LogUnavailable
-        return fault(f"the log {self._path} cannot be used: {error}")
-
-
-def _shows_damage(error: sqlite3.Error) -> bool:
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # not SQLite's own error: Python could not make a text of the bytes
-        return "decode" in str(error).lower()
-    return code & 0xFF in _DAMAGED
+        cannot = f"the log {self._path} cannot be used"
+        if code is None:  # not SQLite's own error: Python could not make a text of the bytes
+            fault = LogDamaged if "decode" in str(error).lower() else LogUnavailable
+            return fault(f"{cannot}: {error}")
+        if code & 0xFF == sqlite3.SQLITE_BUSY:
+            return LogUnavailable(f"{cannot}: another program writes to it and does not end")
+        return (LogDamaged if code & 0xFF in _DAMAGED else LogUnavailable)(f"{cannot}: {error}")
 
 
 @contextmanager

@@ -69,7 +69,10 @@ def test_a_program_that_holds_the_file_is_told_and_its_end_is_enough(
                 with pytest.raises(LogUnavailable) as failure:
                     record(log, "b")
                 assert time.monotonic() - began >= PATIENCE_SECONDS
-                assert str(failure.value) == f"the log {path} cannot be used: database is locked"
+                assert (
+                    str(failure.value)
+                    == f"the log {path} cannot be used: another program writes to it and does not end"
+                )
             assert log.verify().entries == 1  # readers do not wait
             with closing(SqliteLog(path, busy_seconds=PATIENCE_SECONDS)) as another:
                 assert another.head().position == 1

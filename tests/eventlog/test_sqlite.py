@@ -253,7 +253,10 @@ def test_an_append_beside_a_writer_who_does_not_end_gives_up(path: Path) -> None
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LogUnavailable) as failure:
             record(log, "b")
-        assert str(failure.value) == f"the log {path} cannot be used: database is locked"
+        assert (
+            str(failure.value)
+            == f"the log {path} cannot be used: another program writes to it and does not end"
+        )
         assert [entry.position for entry in log.read()] == [1]
         with closing(SqliteLog(path)) as another:
             assert another.head().position == 1

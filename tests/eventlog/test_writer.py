@@ -286,7 +286,7 @@ async def test_a_log_that_fails_tells_each_of_a_group_and_goes_on_later(path: Pa
             other.execute("ROLLBACK")
         assert {type(one) for one in failures} == {LogUnavailable}
         assert {str(one) for one in failures} == {
-            f"the log {path} cannot be used: database is locked"
+            f"the log {path} cannot be used: another program writes to it and does not end"
         }
         assert len({id(one) for one in failures}) == 5
         assert (await append(writer, "b")).first == 2
