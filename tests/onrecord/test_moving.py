@@ -323,7 +323,7 @@ def test_an_import_onto_a_full_disk_goes_on_once_there_is_room(
     kept = tmp_path / "kept"
     full = Program(disk / "data", port=free_port())
     then = f"cp -r data {kept}"
-    said = on_small_disk(full, disk, 5, "log", "import", str(large_export), then=then)
+    said = on_small_disk(full, disk, 3, "log", "import", str(large_export), then=then)
     assert "code 3" in said
     assert "cannot be used: database or disk is full" in said or "disk I/O error" in said
     rescued = Program(kept, port=free_port())
