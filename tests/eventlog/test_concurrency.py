@@ -16,7 +16,6 @@ from tests.eventlog.examples import thing
 from tests.eventlog.programs import started_at_once
 
 THREADS = 8
-ROOT = Path(__file__).parents[2]
 Outcome = TypeVar("Outcome")
 
 
