@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
-from types import TracebackType
 
 from eventlog.errors import LogClosed, LogDamaged, LogUnavailable, OutcomeUnknown
 
@@ -25,50 +24,39 @@ QUERIES = dict(
 )
 
 
-class Failures:
-    """Says in one sentence, naming the file, what went wrong with it; entered as often as needed.
+@contextmanager
+def failures(path: Path) -> Iterator[None]:
+    """Say in one sentence, naming the file, what went wrong with it.
 
     :raises LogUnavailable: for every error of SQLite or the operating system.
     """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _told(path, error) from error
+    except UnicodeDecodeError as error:  # a damaged name in SQLite's own message
+        raise LogDamaged(f"the log {path} cannot be used: its bytes are no text") from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise LogUnavailable(f"the log {path} cannot be used: {reason}") from error
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise self._told(error) from error
-        if isinstance(error, UnicodeDecodeError):  # a damaged name in SQLite's own message
-            raise LogDamaged(
-                f"the log {self._path} cannot be used: its bytes are no text"
-            ) from error
-        if isinstance(error, OSError):
-            reason = error.strerror or type(error).__name__
-            raise LogUnavailable(f"the log {self._path} cannot be used: {reason}") from error
-
-    def _told(self, error: sqlite3.Error) -> LogUnavailable:
-        code: int | None = getattr(error, "sqlite_errorcode", None)
-        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-            return LogClosed(f"the log {self._path} was closed")
-        if code in _UNKNOWN:
-            return OutcomeUnknown(
-                f"the disk of the log {self._path} failed in the middle of a commit: whether that "
-                "was written is not known; ask again with the same idempotency key"
-            )
-        cannot = f"the log {self._path} cannot be used"
-        if code is None:  # not SQLite's own error: Python could not make a text of the bytes
-            fault = LogDamaged if "decode" in str(error).lower() else LogUnavailable
-            return fault(f"{cannot}: {error}")
-        if code & 0xFF == sqlite3.SQLITE_BUSY:
-            return LogUnavailable(f"{cannot}: another program writes to it and does not end")
-        return (LogDamaged if code & 0xFF in _DAMAGED else LogUnavailable)(f"{cannot}: {error}")
+def _told(path: Path, error: sqlite3.Error) -> LogUnavailable:
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return LogClosed(f"the log {path} was closed")
+    if code in _UNKNOWN:
+        return OutcomeUnknown(
+            f"the disk of the log {path} failed in the middle of a commit: whether that was "
+            "written is not known; ask again with the same idempotency key"
+        )
+    cannot = f"the log {path} cannot be used"
+    if code is None:  # not SQLite's own error: Python could not make a text of the bytes
+        fault = LogDamaged if "decode" in str(error).lower() else LogUnavailable
+        return fault(f"{cannot}: {error}")
+    if code & 0xFF == sqlite3.SQLITE_BUSY:
+        return LogUnavailable(f"{cannot}: another program writes to it and does not end")
+    return (LogDamaged if code & 0xFF in _DAMAGED else LogUnavailable)(f"{cannot}: {error}")
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from eventlog.rows import entry_of, head_of, kept_of, subject_of
 from eventlog.sqlite.appending import json_list, read_state, write_plan
 from eventlog.sqlite.database import (
     QUERIES,
-    Failures,
     connect,
     connect_to_write,
+    failures,
     make_file,
     transaction,
 )
@@ -56,10 +56,9 @@ class SqliteLog(Log):
     ) -> None:
         super().__init__(clock)
         self.path = path
-        self._failures = Failures(path)
         self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
         self._appended, self._told = threading.Condition(), 0
-        with self._failures:
+        with failures(path):
             if make:
                 make_file(path)
             elif path.stat().st_size == 0:
@@ -78,7 +77,7 @@ class SqliteLog(Log):
 
     def _transact(self, needed: Needs, decide: Callable[[State], Plan]) -> Plan:
         """Read, decide and write in one transaction; see :class:`Log`."""
-        with self._failures, self._write_lock:
+        with failures(self.path), self._write_lock:
             with transaction(self._writer):
                 planned = decide(read_state(self._writer, needed, self._head(self._writer)))
                 write_plan(self._writer, planned)
@@ -153,7 +152,7 @@ class SqliteLog(Log):
 
     def head(self) -> Head:
         """Return where the log ends."""
-        with self._failures, self._read_lock:
+        with failures(self.path), self._read_lock:
             return self._head(self._reader)
 
     def close(self) -> None:
@@ -173,7 +172,7 @@ class SqliteLog(Log):
         return [entry_of(self.log_id, row) for row in self._rows(query, **parameters)]
 
     def _rows(self, query: str, **parameters: str | int) -> list[tuple[Any, ...]]:
-        with self._failures, self._read_lock:
+        with failures(self.path), self._read_lock:
             return self._reader.execute(QUERIES[query], parameters).fetchall()
 
 

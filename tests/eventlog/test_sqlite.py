@@ -22,7 +22,7 @@ from eventlog.errors import (
     WrongFormat,
 )
 from eventlog.sqlite import SqliteLog
-from eventlog.sqlite.database import Failures, connect, connect_to_write
+from eventlog.sqlite.database import connect, connect_to_write, failures
 from eventlog.sqlite.migrations import SCRIPTS, opened_log
 from tests.eventlog.examples import edge, record, thing
 from tests.unprivileged import unprivileged
@@ -271,7 +271,7 @@ def test_a_disk_that_fails_in_a_commit_leaves_it_unknown_whether_that_was_writte
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
     again = "ask again with the same idempotency key"
-    with pytest.raises(OutcomeUnknown, match=again), Failures(path):
+    with pytest.raises(OutcomeUnknown, match=again), failures(path):
         raise error
 
 
