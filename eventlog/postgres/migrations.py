@@ -1,39 +1,17 @@
 """The tables of a log, made and brought up to date by numbered scripts, each applied once."""
 
-import hashlib
-import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from eventlog.errors import WrongFormat
 from eventlog.log import FORMAT
-from eventlog.postgres.connection import QUERIES, SQL, Session
-
-_FILE = re.compile(r"(\d{4})_(\w+)\.sql")
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """A script that leads from one number to the next."""
-
-    number: int
-    name: str
-    script: bytes
-
-    @property
-    def checksum(self) -> str:
-        """Return what the script is known by once it was applied."""
-        return hashlib.sha256(self.script).hexdigest()
+from eventlog.migrations import Migration, checked_id, migrations_of
+from eventlog.postgres.connection import QUERIES, Session
 
 
 def migrations() -> list[Migration]:
-    """Return the scripts of this program, in order."""
-    found = ((_FILE.fullmatch(file.name), file) for file in (SQL / "migrations").iterdir())
-    return sorted(
-        (Migration(int(name[1]), name[2], file.read_bytes()) for name, file in found if name),
-        key=lambda one: one.number,
-    )
+    """Return the scripts of this store, in order."""
+    return migrations_of("eventlog.postgres")
 
 
 def is_log(session: Session) -> bool:
@@ -60,12 +38,7 @@ def opened_log(
     while missing := _missing(session, where, known, make=make):
         _apply(session, missing[0], where, known, make=make, log_id=log_id or str(uuid.uuid4()))
     meta: dict[str, str] = dict(session.execute(QUERIES["meta"]).fetchall())
-    if meta.get("format") != FORMAT or "log_id" not in meta:
-        raise WrongFormat(
-            f"{where} has the log format {meta.get('format')}, this program {FORMAT}: "
-            "use the program that wrote it, or record the dossiers again into a new database"
-        )
-    return meta["log_id"]
+    return checked_id(meta, where, "a new database")
 
 
 def _apply(

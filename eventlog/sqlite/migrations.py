@@ -2,21 +2,18 @@
 
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from eventlog.errors import WrongFormat
 from eventlog.log import FORMAT
+from eventlog.migrations import Migration, checked_id, migrations_of
 from eventlog.sqlite.database import transaction
 
-SCRIPTS = tuple(
-    script.read_text("utf-8")
-    for script in sorted(
-        files("eventlog.sqlite").joinpath("migrations").iterdir(), key=lambda one: one.name
-    )
-)
-"""What made the tables what they are, in order; a released one is never changed."""
+
+def migrations() -> list[Migration]:
+    """Return the scripts of this store, in order."""
+    return migrations_of("eventlog.sqlite")
 
 
 def opened_log(
@@ -25,7 +22,7 @@ def opened_log(
     *,
     make: bool,
     log_id: str | None = None,
-    scripts: Sequence[str] = SCRIPTS,
+    known: Sequence[Migration] | None = None,
 ) -> str:
     """Return the id of the log in a file, which with ``make`` is made a log if it is empty.
 
@@ -34,46 +31,44 @@ def opened_log(
 
     :raises WrongFormat: it holds something else, or a log of another format or a newer program.
     """
+    known = migrations() if known is None else known
     if make and not _tables(database):
         with transaction(database):
             if not _tables(database):
-                _run(database, scripts, 0)
+                _apply(database, known)
                 made = [("format", FORMAT), ("log_id", log_id or str(uuid.uuid4()))]
                 database.executemany("INSERT INTO meta VALUES (?, ?)", made)
     if "meta" not in _tables(database):
         what = "a database, but not a log of onrecord" if _tables(database) else "empty: no log"
         raise WrongFormat(f"{path} is {what}")
     meta = dict(database.execute("SELECT name, value FROM meta").fetchall())
-    if meta.get("format") != FORMAT or "log_id" not in meta:
-        raise WrongFormat(
-            f"{path} has the log format {meta.get('format')}, this program {FORMAT}: "
-            "use the program that wrote it, or record the dossiers again into a new data folder"
-        )
-    _bring_up_to_date(database, path, scripts)
-    return str(meta["log_id"])
+    found = checked_id(meta, str(path), "a new data folder")
+    _bring_up_to_date(database, path, known)
+    return found
 
 
-def _bring_up_to_date(database: sqlite3.Connection, path: Path, scripts: Sequence[str]) -> None:
-    done = _scripts_run(database)
-    if done > len(scripts):
+def _bring_up_to_date(database: sqlite3.Connection, path: Path, known: Sequence[Migration]) -> None:
+    done = _applied(database)
+    if done > len(known):
         raise WrongFormat(
             f"{path} was brought up to date by a newer program (script {done}; this one knows "
-            f"{len(scripts)}): use that one"
+            f"{len(known)}): use that one"
         )
-    if done < len(scripts):
+    if done < len(known):
         with transaction(database):
-            _run(database, scripts, _scripts_run(database))
+            _apply(database, known[_applied(database) :])
 
 
-def _run(database: sqlite3.Connection, scripts: Sequence[str], done: int) -> None:
-    """Run the scripts behind those that were run, within a transaction."""
-    for number, script in enumerate(scripts[done:], done + 1):
-        for statement in _statements(script):
+def _apply(database: sqlite3.Connection, missing: Iterable[Migration]) -> None:
+    """Run scripts, within a transaction."""
+    for one in missing:
+        for statement in _statements(one.script.decode()):
             database.execute(statement)
-        database.execute(f"PRAGMA user_version = {number:d}")  # takes no parameter
+        database.execute(f"PRAGMA user_version = {one.number:d}")  # takes no parameter
 
 
-def _scripts_run(database: sqlite3.Connection) -> int:
+def _applied(database: sqlite3.Connection) -> int:
+    """Return the number of the last script that was run."""
     ((number,),) = database.execute("PRAGMA user_version").fetchall()
     return int(number)
 

@@ -14,10 +14,11 @@ from psycopg.rows import TupleRow
 
 from eventlog import Log
 from eventlog.errors import IdempotencyConflict, LogDamaged, LogUnavailable, WrongFormat
+from eventlog.migrations import Migration
 from eventlog.postgres import PostgresLog, holds_log, listening, store
 from eventlog.postgres.connection import Address, check_durable, failures
 from eventlog.postgres.listening import POLL_SECONDS
-from eventlog.postgres.migrations import Migration, migrations, opened_log
+from eventlog.postgres.migrations import migrations, opened_log
 from tests.eventlog.examples import record, thing
 from tests.ports import free_port
 from tests.postgres import PASSWORD, PostgresServer, drop_place, new_place

@@ -21,9 +21,10 @@ from eventlog.errors import (
     UnknownReference,
     WrongFormat,
 )
+from eventlog.migrations import Migration
 from eventlog.sqlite import SqliteLog
 from eventlog.sqlite.database import connect, connect_to_write, failures
-from eventlog.sqlite.migrations import SCRIPTS, opened_log
+from eventlog.sqlite.migrations import migrations, opened_log
 from tests.eventlog.examples import edge, record, thing
 from tests.unprivileged import unprivileged
 
@@ -162,16 +163,21 @@ def test_a_log_of_a_newer_program_is_refused(path: Path) -> None:
         SqliteLog(path)
 
 
-ADDED = "CREATE TABLE notes (text TEXT) STRICT;"
+ADDED = b"CREATE TABLE notes (text TEXT) STRICT;"
+
+
+def added(script: bytes) -> list[Migration]:
+    """Return the migrations with one more."""
+    return [*migrations(), Migration(len(migrations()) + 1, "more", script)]
 
 
 def test_a_log_is_brought_up_to_date_once_and_keeps_what_it_holds(path: Path) -> None:
     with closing(SqliteLog(path)) as log:
         record(log, "a")
-    scripts = (*SCRIPTS, ADDED)
+    known = added(ADDED)
     for _ in range(2):
         with closing(connect(path, 1.0)) as database:
-            assert opened_log(database, path, make=False, scripts=scripts) == log.log_id
+            assert opened_log(database, path, make=False, known=known) == log.log_id
             assert database.execute("SELECT * FROM notes").fetchall() == []
             assert database.execute("SELECT count(*) FROM entries").fetchone() == (1,)
     with pytest.raises(WrongFormat, match="use that one"):
@@ -185,7 +191,7 @@ def test_programs_that_bring_a_log_up_to_date_do_not_meet(path: Path) -> None:
     def opened(_: int) -> str:
         with closing(connect(path, 10.0)) as database:
             start.wait()
-            return opened_log(database, path, make=False, scripts=(*SCRIPTS, ADDED))
+            return opened_log(database, path, make=False, known=added(ADDED))
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(opened, range(8)))) == 1
@@ -197,7 +203,7 @@ def test_a_script_that_fails_leaves_the_log_as_it_was(path: Path) -> None:
         closing(connect(path, 1.0)) as database,
         pytest.raises(sqlite3.OperationalError, match="nonsense"),
     ):
-        opened_log(database, path, make=False, scripts=(*SCRIPTS, ADDED + "\nnonsense;"))
+        opened_log(database, path, make=False, known=added(ADDED + b"\nnonsense;"))
     with closing(SqliteLog(path)) as log:
         record(log, "a")
     with raw(path) as database:
