@@ -19,8 +19,8 @@ from onrecord.showing import say
 from schema.errors import Fault, InvalidInput
 
 _POSITION = re.compile(r"[0-9]{1,18}")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_SHORT = re.compile(r"\s*([0-9]{1,18}):([0-9a-f]{64})\s*", re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-fA-F]{64}")
+_SHORT = re.compile(rf"\s*({_POSITION.pattern}):({_HASH.pattern})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,11 @@ def given(argument: str) -> Anchor:
         return Anchor(int(short[1]), short[2].lower(), None, "the anchor")
     text = read_text(Path(argument))
     if (short := _SHORT.fullmatch(text)) is not None:
-        return Anchor(int(short[1]), short[2].lower(), None, f"the anchor in {argument}")
-    said = _said(text)
-    position, hash_, log_id = (str(said.get(name, "")) for name in ("position", "hash", "logId"))
-    if not (_POSITION.fullmatch(position) and _HASH.fullmatch(hash_.lower())):
+        position, hash_, log_id = short[1], short[2], ""
+    else:
+        said = _said(text)
+        position, hash_, log_id = (str(said.get(one, "")) for one in ("position", "hash", "logId"))
+    if not (_POSITION.fullmatch(position) and _HASH.fullmatch(hash_)):
         raise InvalidInput([Fault((), "is no anchor: onrecord log anchor prints one", argument)])
     return Anchor(int(position), hash_.lower(), log_id or None, f"the anchor in {argument}")
 

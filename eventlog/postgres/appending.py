@@ -46,13 +46,12 @@ def _edges(result: Result) -> list[Edge]:
 
 
 def commit(session: Session, planned: Plan, channel: str) -> None:
-    """Write the rows of a plan, tell listeners where the log ends now, and commit, in one go."""
+    """Write the rows of a plan, wake those who listen, and commit, in one go."""
     with session.pipeline():
         if planned.entries:
             columns = _columns(map(entry_row, planned.entries))
             columns += _columns(planned.subjects)
-            word = [channel, str(planned.entries[-1].position)]
-            session.execute(QUERIES["insert_entries"], columns + word, prepare=True)
+            session.execute(QUERIES["insert_entries"], [*columns, channel], prepare=True)
         if planned.edges:
             edges = _columns(planned.edges)
             session.execute(QUERIES["insert_edges"], edges, prepare=True)

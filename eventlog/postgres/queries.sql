@@ -106,7 +106,7 @@ WITH new_entries AS (
     INSERT INTO subjects (id, revision, live, first_position)
     SELECT id, position, true, position
     FROM (SELECT unnest(%b::text[]) AS id, unnest(%b::bigint[]) AS position) AS new
-) SELECT pg_notify(%b, %b);
+) SELECT pg_notify(%b, '');
 
 -- name: insert_edges
 INSERT INTO refs (relation, source, target, position)

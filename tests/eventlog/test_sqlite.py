@@ -163,6 +163,10 @@ def test_a_log_of_a_newer_program_is_refused(path: Path) -> None:
         SqliteLog(path)
 
 
+def test_migrations_are_numbered_without_a_gap() -> None:
+    assert [one.number for one in migrations()] == list(range(1, len(migrations()) + 1))
+
+
 ADDED = b"CREATE TABLE notes (text TEXT) STRICT;"
 
 

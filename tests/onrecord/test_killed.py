@@ -49,7 +49,7 @@ async def test_killed_between_append_and_checkpoint_it_completes_when_started_ag
     with_neo4j: Program, graph: Graph
 ) -> None:
     falls: list[tuple[int, int]] = []
-    rng = random.Random(20250602)  # noqa: S311
+    rng = random.Random(20250602)  # noqa: S311  # no secret
     tries, longest = 0, 0.5
     while len(falls) < FALLS:
         tries += 1
