@@ -12,6 +12,7 @@ from eventlog.entries import (
     MAX_VERSION,
     Append,
     Edge,
+    Effect,
     NewEntry,
 )
 from eventlog.errors import (
@@ -19,7 +20,11 @@ from eventlog.errors import (
     Cycle,
     Dangling,
     InvalidAppend,
+    IsRetracted,
+    NotOnRecord,
+    NotRetracted,
     RevisionConflict,
+    StillInUse,
     UnknownReference,
 )
 
@@ -108,36 +113,105 @@ def check_revisions(expected: Mapping[str, int], actual: Mapping[str, int]) -> N
 
 
 def new_among(
-    entries: Sequence[NewEntry], recorded: Collection[str], same: Callable[[NewEntry], bool]
+    entries: Sequence[NewEntry],
+    recorded: Collection[str],
+    live: Collection[str],
+    same: Callable[[NewEntry], bool],
 ) -> tuple[Sequence[NewEntry], tuple[str, ...]]:
-    """Part entries into those to append and the subjects on record with the same content.
+    """Part entries into those to append and the subjects that say the same already.
 
     :raises AlreadyRecorded: naming every id that is on record with other content.
+    :raises NotOnRecord, IsRetracted, NotRetracted: naming every id that cannot be changed so.
     """
     known = [entry for entry in entries if entry.subject in recorded]
-    if not known:
+    if not known and all(entry.effect is Effect.RECORDS for entry in entries):
         return entries, ()
-    if other := [entry.subject for entry in known if not same(entry)]:
+    _check_states(entries, recorded, live)
+    unchanged = {entry.subject for entry in known if same(entry)}
+    recording = [entry for entry in known if entry.effect is Effect.RECORDS]
+    if other := [entry.subject for entry in recording if entry.subject not in unchanged]:
         raise AlreadyRecorded(other)
-    new = [entry for entry in entries if entry.subject not in recorded]
-    return new, tuple(entry.subject for entry in known)
+    new = [entry for entry in entries if entry.subject not in unchanged]
+    return new, tuple(entry.subject for entry in known if entry.subject in unchanged)
 
 
-def check_references(entries: Sequence[NewEntry], live: Collection[str]) -> None:
-    """Refuse edges that end at something neither live on record nor among these new entries.
+def _check_states(
+    entries: Iterable[NewEntry], recorded: Collection[str], live: Collection[str]
+) -> None:
+    changes = [entry for entry in entries if entry.effect is not Effect.RECORDS]
+    if lacking := [entry.subject for entry in changes if entry.subject not in recorded]:
+        raise NotOnRecord(lacking)
+    on_record = [entry for entry in entries if entry.subject in recorded]
+    gone = [one for one in on_record if one.subject not in live]
+    if dead := [one.subject for one in gone if one.effect is not Effect.REINSTATES]:
+        raise IsRetracted(dead)
+    back = [one.subject for one in changes if one.effect is Effect.REINSTATES]
+    if alive := [subject for subject in back if subject in live]:
+        raise NotRetracted(alive)
+
+
+def check_references(
+    entries: Sequence[NewEntry], recorded: Collection[str], live: Collection[str]
+) -> None:
+    """Refuse edges that end at something that is not live once these entries are appended.
 
     :raises UnknownReference: naming every such reference.
     """
-    new = {entry.subject for entry in entries}
+    gone = {entry.subject for entry in entries if entry.effect is Effect.RETRACTS}
+    new = {entry.subject for entry in entries} - gone
     dangling = {
-        Dangling(entry.subject, ref.relation, end): None
+        Dangling(entry.subject, ref.relation, end, retracted=end in recorded): None
         for entry in entries
         for ref in entry.references
         for end in (ref.source, ref.target)
-        if end not in live and end not in new
+        if end not in new and (end not in live or end in gone)
     }
     if dangling:
         raise UnknownReference(tuple(dangling))
+
+
+def check_unused(
+    entries: Sequence[NewEntry], users: Callable[[str], Collection[str]]
+) -> list[NewEntry]:
+    """Return the retractions that a cascade adds, for everything that depends on what goes.
+
+    ``users`` gives the live things that refer to one, as they are before these entries. Those that
+    are new here are refused elsewhere, since they refer to something that goes.
+
+    :raises StillInUse: live things depend on what goes without a cascade.
+    """
+    going = [entry for entry in entries if entry.effect is Effect.RETRACTS]
+    told = {entry.subject: entry for entry in entries}
+    added: dict[str, NewEntry] = {}
+    in_use: dict[str, dict[str, None]] = {}
+    waiting = list(going)
+    while waiting:
+        entry = waiting.pop()
+        for user in sorted(users(entry.subject)):
+            if _lets_go(told.get(user), entry.subject) or user in added:
+                continue
+            if entry.cascade is None or user in told:
+                in_use.setdefault(entry.subject, {})[user] = None
+            else:
+                added[user] = entry.cascade(user)
+                waiting.append(added[user])
+    if in_use:
+        dependants = {user: None for users_of in in_use.values() for user in users_of}
+        raise StillInUse([one.subject for one in going if one.subject in in_use], [*dependants])
+    if len(entries) + len(added) > MAX_APPEND:
+        raise InvalidAppend(
+            f"an append holds at most {MAX_APPEND:,} entries, but {len(added):,} things depend on "
+            "what is to be retracted"
+        )
+    return [added[user] for user in sorted(added)]
+
+
+def _lets_go(entry: NewEntry | None, target: str) -> bool:
+    """Tell whether a thing refers to another one no more after an entry about it."""
+    if entry is None:
+        return False
+    ends = {end for one in entry.references for end in (one.source, one.target)}
+    return entry.effect is Effect.RETRACTS or target not in ends
 
 
 def acyclic_edges(entries: Iterable[NewEntry]) -> dict[str, list[Edge]]:
@@ -146,36 +220,37 @@ def acyclic_edges(entries: Iterable[NewEntry]) -> dict[str, list[Edge]]:
     for entry in entries:
         for ref in entry.references:
             if ref.acyclic:
-                edges.setdefault(ref.relation, []).append((ref.source, ref.target))
+                edge = Edge(ref.source, ref.target, entry.subject)
+                edges.setdefault(ref.relation, []).append(edge)
     return edges
 
 
 def acyclic_starts(entries: Collection[NewEntry]) -> dict[str, list[str]]:
     """Return, for each relation that must not lead back, where ways on record have to be walked.
 
-    An entry is always the first about its thing. Nothing on record leads to a thing that is new, so
-    that its own edges can close a way only among themselves. There is something to walk where an
-    edge of the relation begins at another thing than its entry's, as a link's does.
+    Nothing on record leads to a thing that is new, so that its own edges can close a way only among
+    themselves. There is something to walk where an edge of the relation begins at a thing that may
+    be on record: one that is changed, or another one than the entry's, as with a link.
     """
-    linked = {
+    walked = {
         ref.relation
         for entry in entries
         for ref in entry.references
-        if ref.acyclic and ref.source != entry.subject
+        if ref.acyclic and (ref.source != entry.subject or entry.effect is not Effect.RECORDS)
     }
-    if not linked:
+    if not walked:
         return {}
     edges = acyclic_edges(entries)
-    return {relation: [target for _, target in edges[relation]] for relation in linked}
+    return {relation: [edge.target for edge in edges[relation]] for relation in walked}
 
 
 def check_acyclic(relation: str, edges: Iterable[Edge]) -> None:
-    """Refuse edges ``(source, target)`` of one relation that lead back to where they began.
+    """Refuse edges of one relation that lead back to where they began.
 
     :raises Cycle: naming one way round.
     """
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for source, target in edges:
+    for source, target, _ in edges:
         sorter.add(source, target)
     try:
         sorter.prepare()

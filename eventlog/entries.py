@@ -3,8 +3,9 @@
 What is made for each entry or each append is a tuple, which costs least.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,8 +20,13 @@ MAX_PAYLOAD = 16 * 2**20
 
 _NONE: Mapping[str, int] = MappingProxyType({})
 
-Edge = tuple[str, str]
-"""Where an edge of one relation begins and ends."""
+
+class Edge(NamedTuple):
+    """Where an edge of one relation begins and ends, and the thing whose entry wrote it."""
+
+    source: str
+    target: str
+    subject: str
 
 
 class Reference(NamedTuple):
@@ -37,14 +43,37 @@ class Reference(NamedTuple):
     acyclic: bool = False
 
 
+class Effect(Enum):
+    """What an entry does to its subject.
+
+    RECORDS puts a thing on record, once. AMENDS replaces what a live thing says, and so its edges.
+    RETRACTS takes a live thing back, whose edges then count no more; REINSTATES gives it back.
+    """
+
+    RECORDS = "RECORDS"
+    AMENDS = "AMENDS"
+    RETRACTS = "RETRACTS"
+    REINSTATES = "REINSTATES"
+
+
 class NewEntry(NamedTuple):
-    """An entry to append: canonical bytes, and the edges it writes between things."""
+    """An entry to append: canonical bytes, and the edges that its subject has from then on.
+
+    ``seen`` is the revision of the subject that whoever made the entry looked at: another one
+    refuses it. ``same`` says that the subject says this already at that revision.
+    ``cascade``: retract what depends on the subject as well, by the entry that this gives for the
+    id of each.
+    """
 
     kind: str
     version: int
     subject: str
     payload: bytes
     references: tuple[Reference, ...] = ()
+    effect: Effect = Effect.RECORDS
+    seen: int | None = None
+    same: bool = False
+    cascade: "Callable[[str], NewEntry] | None" = None
 
 
 class Append(NamedTuple):
@@ -82,10 +111,11 @@ class Entry(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """An entry that comes back into a log, and the edges it writes between things."""
+    """An entry that comes back into a log, with what it does and the edges of its subject."""
 
     entry: Entry
     references: tuple[Reference, ...] = ()
+    effect: Effect = Effect.RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +130,24 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A thing on record. ``revision`` is the last position about it; retracted, it is not live."""
+    """A thing on record. ``revision`` is the last position about it; retracted, it is not live.
+
+    ``content_position`` is that of the last entry that said what it is.
+    """
 
     id: str
     kind: str
     revision: int
     live: bool
     first_position: int
+    content_position: int
 
 
 class Appended(NamedTuple):
     """What an append did. ``first`` and ``last`` are 0 when nothing was new.
 
-    ``positions`` are those of the new entries by subject; ``unchanged`` are subjects that were
-    on record with the same content. ``repeated``: the idempotency key was seen before, and this
+    ``positions`` are those of the new entries by subject, those that a cascade added included;
+    ``unchanged`` are subjects that said the same already. ``repeated``: the idempotency key was seen before, and this
     is the first outcome again.
     """
 

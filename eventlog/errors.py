@@ -47,11 +47,12 @@ class InvalidAppend(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """A reference to something that is not on record."""
+    """A reference to something that is not on record, or was retracted."""
 
     subject: str
     relation: str
     target: str
+    retracted: bool = False
 
 
 class UnknownReference(Refused):
@@ -59,8 +60,52 @@ class UnknownReference(Refused):
 
     def __init__(self, dangling: Sequence[Dangling]) -> None:
         self.dangling = tuple(dangling)
-        named = [f"{one.target} ({one.relation} of {one.subject})" for one in dangling]
-        super().__init__(f"not on record: {_some(named)}")
+        parts = []
+        for retracted, what in ((False, "not on record"), (True, "retracted")):
+            ones = [one for one in dangling if one.retracted == retracted]
+            named = [f"{one.target} ({one.relation} of {one.subject})" for one in ones]
+            parts += [f"{what}: {_some(named)}"] if named else []
+        super().__init__("; ".join(parts))
+
+
+class NotOnRecord(Refused):
+    """Raised when what is to be changed was never put on record."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        super().__init__(f"not on record: {_some(ids)}")
+
+
+class IsRetracted(Refused):
+    """Raised when what is to be recorded again or changed was retracted; it can be reinstated."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        super().__init__(f"retracted, and only a reinstatement gives it back: {_some(ids)}")
+
+
+class NotRetracted(Refused):
+    """Raised when what is to be reinstated is on record."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        super().__init__(f"not retracted: {_some(ids)}")
+
+
+class StillInUse(Refused):
+    """Raised when live things depend on what is to be retracted: all of them, in order."""
+
+    def __init__(self, ids: Sequence[str], dependants: Sequence[str]) -> None:
+        self.ids, self.dependants = tuple(ids), tuple(dependants)
+        super().__init__(f"{_some(ids)} cannot be retracted while in use by {_some(dependants)}")
+
+
+class Outdated(Refused):
+    """Raised when an entry was made from a state of its subject that is no longer the last."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"{subject} was changed by somebody else in this moment: try again")
 
 
 class AlreadyRecorded(Refused):

@@ -78,8 +78,8 @@ class Log(ABC):
     ) -> Appended:
         """Append entries in one transaction, or none of them.
 
-        Entries whose subject is on record with the same content (kind, version and payload) are
-        left out. An append with an idempotency key that was seen before changes nothing and
+        Entries whose subject says the same already are left out: it is live, and its content was
+        recorded by the same kind, version and payload, or the entry is marked so. An append with an idempotency key that was seen before changes nothing and
         gives the first outcome again. ``dry_run`` answers what would be appended and writes
         nothing. An append that was refused leaves its idempotency key unused.
 
@@ -87,7 +87,12 @@ class Log(ABC):
         :raises IdempotencyConflict: the key was used for another append.
         :raises RevisionConflict: a subject's revision is not the expected one; 0 is "not yet".
         :raises AlreadyRecorded: subjects are on record with other content.
-        :raises UnknownReference: edges end at things that are not on record.
+        :raises NotOnRecord: subjects to change are not on record.
+        :raises IsRetracted: subjects to record or to change were retracted.
+        :raises NotRetracted: subjects to reinstate were not.
+        :raises Outdated: an entry was made from an older revision of its subject.
+        :raises StillInUse: live things refer to subjects to retract.
+        :raises UnknownReference: edges end at things that are not on record, or retracted.
         :raises Cycle: an acyclic relation would lead back.
         """
         request = Append(
@@ -184,6 +189,14 @@ class Log(ABC):
     @abstractmethod
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
+
+    @abstractmethod
+    def positions(self, ids: Collection[str]) -> dict[str, list[int]]:
+        """Return the positions of all entries about those things of some that are on record."""
+
+    @abstractmethod
+    def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for those of some ids that live things refer to, which things these are."""
 
     @abstractmethod
     def known_ids(self, kind: str) -> list[str]:

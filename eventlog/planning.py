@@ -8,7 +8,7 @@ plan an overlay stands for what the group's earlier appends add and nobody has w
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from eventlog.appending import (
     acyclic_edges,
@@ -16,12 +16,22 @@ from eventlog.appending import (
     check_acyclic,
     check_references,
     check_revisions,
+    check_unused,
     new_among,
     request_digest,
 )
 from eventlog.chain import Header, entry_hash, new_salt, payload_hash
-from eventlog.entries import Append, Appended, Edge, Entry, Head, NewEntry, Reference
-from eventlog.errors import IdempotencyConflict, Refused
+from eventlog.entries import (
+    Append,
+    Appended,
+    Edge,
+    Effect,
+    Entry,
+    Head,
+    NewEntry,
+    Reference,
+)
+from eventlog.errors import IdempotencyConflict, Outdated, Refused
 
 
 class Needs(NamedTuple):
@@ -29,24 +39,29 @@ class Needs(NamedTuple):
 
     ``ids`` are those whose state counts, ``contents`` those of them whose content counts as well;
     ``starts`` are, for each relation that must not lead back, the ids from which to walk along
-    the edges on record.
+    the edges in force; ``users`` are those of which has to be known what depends on them.
     """
 
     ids: frozenset[str]
     contents: frozenset[str]
     keys: frozenset[str]
     starts: Mapping[str, Sequence[str]]
+    users: frozenset[str] = frozenset()
 
 
 class OnRecord(NamedTuple):
-    """The state of a thing on record; its revision is the last position about it."""
+    """The state of a thing on record; its revision is the last position about it.
+
+    ``content_position`` is that of the entry that told what it is, if not the first one.
+    """
 
     revision: int
     live: bool
+    content_position: int | None = None
 
 
 class Content(NamedTuple):
-    """What the last entry about a thing says."""
+    """What the last entry says that told what a thing is."""
 
     kind: str
     version: int
@@ -66,8 +81,9 @@ class Kept:
 class State(NamedTuple):
     """What was read of a log, as far as it was needed.
 
-    ``edges`` are, for each relation of :attr:`Needs.starts`, those on record that can be reached
-    from its starts.
+    ``edges`` are, for each relation of :attr:`Needs.starts`, those in force that can be reached
+    from its starts; ``users`` are pairs of a thing and one that depends on it, for those of
+    :attr:`Needs.users` and, in turn, for all that depends on them.
     """
 
     head: Head
@@ -75,12 +91,29 @@ class State(NamedTuple):
     contents: Mapping[str, Content]
     kept: Mapping[str, Kept]
     edges: Mapping[str, Iterable[Edge]]
+    users: Iterable[tuple[str, str]] | None = None
 
 
 class NewSubject(NamedTuple):
     """A thing that a plan puts on record, at its first position."""
 
     id: str
+    position: int
+
+
+class ChangedSubject(NamedTuple):
+    """What a thing on record has become; no ``content_position`` where its first entry counts."""
+
+    id: str
+    revision: int
+    live: bool
+    content_position: int | None
+
+
+class Revision(NamedTuple):
+    """An entry about a thing beyond the first one."""
+
+    subject: str
     position: int
 
 
@@ -106,6 +139,8 @@ class Plan:
     outcomes: list[Appended | Refused] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     subjects: list[NewSubject] = field(default_factory=list)
+    changes: dict[str, ChangedSubject] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
     edges: list[NewEdge] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
 
@@ -113,6 +148,26 @@ class Plan:
     def writes(self) -> bool:
         """Tell whether there is anything to write."""
         return bool(self.entries or self.kept)
+
+    @property
+    def changed(self) -> list[ChangedSubject]:
+        """Return what things have become that were on record, or were changed at once."""
+        return list(self.changes.values())
+
+    def add(self, entry: Entry, effect: Effect, content_position: int | None) -> None:
+        """Take in an entry, and what it makes of its subject.
+
+        ``content_position`` is that of the entry that told what the subject is, if not its first.
+        """
+        subject, position = entry.header.subject, entry.position
+        self.entries.append(entry)
+        if effect is Effect.RECORDS:
+            self.subjects.append(NewSubject(subject, position))
+            return
+        content = position if effect is Effect.AMENDS else content_position
+        live = effect is not Effect.RETRACTS
+        self.changes[subject] = ChangedSubject(subject, position, live, content)
+        self.revisions.append(Revision(subject, position))
 
 
 def timestamp(moment: datetime) -> str:
@@ -144,8 +199,13 @@ def needs(appends: Collection[Append]) -> Needs:
                 ids.add(reference.source)
                 ids.add(reference.target)
     entries = [entry for append in appends for entry in append.entries]
+    going = {entry.subject for entry in entries if entry.effect is Effect.RETRACTS}
     return Needs(
-        frozenset(ids | subjects), frozenset(subjects), frozenset(keys), acyclic_starts(entries)
+        frozenset(ids | subjects),
+        frozenset(subjects),
+        frozenset(keys),
+        acyclic_starts(entries),
+        frozenset(going),
     )
 
 
@@ -180,6 +240,7 @@ class _Planning:
         self._contents = dict(state.contents)
         self._kept = dict(state.kept)
         self._ways = {relation: _ways(edges) for relation, edges in state.edges.items()}
+        self._users = None if state.users is None else _users(state.users)
 
     def decide(self, append: Append) -> None:
         try:
@@ -194,9 +255,10 @@ class _Planning:
             return _again(self._kept[key], append)
         if append.expected_revisions:
             self._check_revisions(append.expected_revisions)
-        new, unchanged = new_among(append.entries, self._subjects.keys(), self._same)
+        new, unchanged = new_among(append.entries, self._subjects.keys(), self._live, self._same)
+        new = [*new, *self._cascaded(new)]
         if any(entry.references for entry in new):
-            check_references(new, self._live)
+            check_references(new, self._subjects.keys(), self._live)
             self._check_acyclic(new)
         outcome = self._outcome(new, unchanged)
         if not append.dry_run:
@@ -206,19 +268,33 @@ class _Planning:
                 self._keep(key, append, outcome)
         return outcome
 
+    def _cascaded(self, new: Sequence[NewEntry]) -> list[NewEntry]:
+        if not any(entry.effect is Effect.RETRACTS for entry in new):
+            return []
+        users = self._users or {}
+        return check_unused(new, lambda target: users.get(target, ()))
+
     def _check_revisions(self, expected: Mapping[str, int]) -> None:
         known = self._subjects
         check_revisions(expected, {one: known[one].revision for one in expected if one in known})
 
     def _same(self, entry: NewEntry) -> bool:
-        return _content(entry) == self._contents.get(entry.subject)
+        if entry.seen is not None and entry.seen != self._subjects[entry.subject].revision:
+            raise Outdated(entry.subject)
+        if entry.effect is Effect.RECORDS:
+            return entry.same or _content(entry) == self._contents.get(entry.subject)
+        return entry.same
 
     def _check_acyclic(self, new: Sequence[NewEntry]) -> None:
         edges = acyclic_edges(new)
-        for relation, starts in acyclic_starts(new).items():
-            edges[relation] = [*_walked(starts, self._ways[relation], _ways(edges[relation]))]
-        for relation, ways in edges.items():
-            check_acyclic(relation, ways)
+        starts_of = acyclic_starts(new)
+        replaced = {entry.subject for entry in new if entry.effect is not Effect.RECORDS}
+        for relation, starts in starts_of.items():
+            ways = self._ways[relation]
+            kept = _without(ways, replaced) if replaced else ways
+            edges[relation] = [*_walked(starts, kept, _ways(edges[relation]))]
+        for relation, edges_of in edges.items():
+            check_acyclic(relation, edges_of)
 
     def _outcome(self, new: Sequence[NewEntry], unchanged: tuple[str, ...]) -> Appended:
         if not new:
@@ -243,20 +319,41 @@ class _Planning:
         )
         salt = self._salt()
         self._hash = entry_hash(self._hash, header, payload_hash(salt, entry.payload))
-        self.plan.entries.append(Entry(header, entry.payload, salt, self._hash))
-        self.plan.subjects.append(NewSubject(entry.subject, self._position))
-        self._subjects[entry.subject] = OnRecord(self._position, True)
-        self._contents[entry.subject] = _content(entry)
-        self._live.add(entry.subject)
+        self._change(entry, Entry(header, entry.payload, salt, self._hash))
         if entry.references:
             self._add_edges(entry)
 
+    def _change(self, entry: NewEntry, appended: Entry) -> None:
+        """Take an entry into the plan, and into the state that the next append meets."""
+        subject, effect = entry.subject, entry.effect
+        content = None if effect is Effect.RECORDS else self._subjects[subject].content_position
+        self.plan.add(appended, effect, content)
+        if effect in (Effect.RECORDS, Effect.AMENDS):
+            self._contents[subject] = _content(entry)
+        if effect is Effect.AMENDS:
+            content = self._position
+        if effect is not Effect.RECORDS:
+            self._drop_edges(subject)
+        self._subjects[subject] = OnRecord(self._position, effect is not Effect.RETRACTS, content)
+        (self._live.discard if effect is Effect.RETRACTS else self._live.add)(subject)
+
+    def _drop_edges(self, subject: str) -> None:
+        for relation, ways in self._ways.items():
+            self._ways[relation] = _without(ways, {subject})
+        for users in (self._users or {}).values():
+            users.discard(subject)
+
     def _add_edges(self, entry: NewEntry) -> None:
+        """Take in the edges of an entry; those of what is reinstated are written already."""
         edges = new_edges(entry.references, self._position)
-        self.plan.edges.extend(edges)
+        if entry.effect is not Effect.REINSTATES:
+            self.plan.edges.extend(edges)
         for relation, source, target, _ in edges:
+            if self._users is not None:
+                self._users.setdefault(target, set()).add(entry.subject)
             if relation in self._ways:
-                self._ways[relation].setdefault(source, []).append(target)
+                edge = Edge(source, target, entry.subject)
+                self._ways[relation].setdefault(source, []).append(edge)
 
     def _keep(self, key: str, append: Append, outcome: Appended) -> None:
         salt = self._salt()
@@ -278,21 +375,39 @@ def _again(kept: Kept, append: Append) -> Appended:
     return Appended(first.first, first.last, first.positions, first.unchanged, repeated=True)
 
 
-def _ways(edges: Iterable[Edge]) -> dict[str, list[str]]:
-    ways: dict[str, list[str]] = {}
-    for source, target in edges:
-        ways.setdefault(source, []).append(target)
+_Ways: TypeAlias = dict[str, list[Edge]]
+
+
+def _ways(edges: Iterable[Edge]) -> _Ways:
+    ways: _Ways = {}
+    for edge in edges:
+        ways.setdefault(edge.source, []).append(edge)
     return ways
 
 
-def _walked(starts: Iterable[str], *ways: Mapping[str, Sequence[str]]) -> Iterable[Edge]:
+def _without(ways: _Ways, subjects: Collection[str]) -> _Ways:
+    """Return ways without the edges that some things wrote."""
+    return {
+        source: [edge for edge in edges if edge.subject not in subjects]
+        for source, edges in ways.items()
+    }
+
+
+def _users(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    users: dict[str, set[str]] = {}
+    for target, user in pairs:
+        users.setdefault(target, set()).add(user)
+    return users
+
+
+def _walked(starts: Iterable[str], *ways: _Ways) -> Iterable[Edge]:
     """Yield every edge that can be reached from some starts."""
     waiting = list(dict.fromkeys(starts))
     reached = set(waiting)
     while waiting:
         source = waiting.pop()
-        for target in (target for way in ways for target in way.get(source, ())):
-            yield source, target
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
+        for edge in (edge for way in ways for edge in way.get(source, ())):
+            yield edge
+            if edge.target not in reached:
+                reached.add(edge.target)
+                waiting.append(edge.target)

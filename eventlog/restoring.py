@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from eventlog.appending import check_name, check_references, check_request
-from eventlog.entries import Append, NewEntry, Restored
-from eventlog.errors import AlreadyRecorded, OtherLog
-from eventlog.planning import Kept, Needs, NewSubject, Plan, State, new_edges
+from eventlog.appending import check_name, check_references, check_request, new_among
+from eventlog.entries import Append, Effect, NewEntry, Restored
+from eventlog.errors import OtherLog
+from eventlog.planning import Kept, Needs, OnRecord, Plan, State, new_edges
 from eventlog.verification import Chain
 
 
@@ -29,7 +29,8 @@ def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
 
     :raises OtherLog: the log does not end where they begin.
     :raises Tampered: they are not what was appended, naming the position.
-    :raises AlreadyRecorded: a thing is on record.
+    :raises AlreadyRecorded: a thing to record is on record.
+    :raises NotOnRecord, IsRetracted, NotRetracted: a thing to change is not as it has to be.
     :raises UnknownReference: an edge ends at what is not on record.
     """
     first = entries[0].entry.position
@@ -42,16 +43,24 @@ def plan_entries(entries: Sequence[Restored], state: State) -> Plan:
     for one in entries:
         chain.take(one.entry)
     chain.end()
-    _check_new(entries, state)
-    live = {name for name, one in state.subjects.items() if one.live}
+    plan = Plan()
+    subjects = dict(state.subjects)
+    live = {name for name, one in subjects.items() if one.live}
     for append in _appends(entries):
-        check_references(append.entries, live)
-        live.update(entry.subject for entry in append.entries)
-    return Plan(
-        entries=[one.entry for one in entries],
-        subjects=[NewSubject(_subject(one), one.entry.position) for one in entries],
-        edges=[edge for one in entries for edge in new_edges(one.references, one.entry.position)],
-    )
+        new_among(append.entries, subjects.keys(), live, lambda _: False)
+        check_references(append.entries, subjects.keys(), live)
+        for entry in append.entries:
+            subjects[entry.subject] = OnRecord(0, True)
+            (live.discard if entry.effect is Effect.RETRACTS else live.add)(entry.subject)
+    contents = {name: one.content_position for name, one in state.subjects.items()}
+    for one in entries:
+        subject, position = _subject(one), one.entry.position
+        plan.add(one.entry, one.effect, contents.get(subject))
+        if one.effect is Effect.AMENDS:
+            contents[subject] = position
+        if one.effect is not Effect.REINSTATES:
+            plan.edges.extend(new_edges(one.references, position))
+    return plan
 
 
 def _appends(entries: Iterable[Restored]) -> Iterator[Append]:
@@ -65,16 +74,13 @@ def _appends(entries: Iterable[Restored]) -> Iterator[Append]:
 def _new(restored: Restored) -> NewEntry:
     header = restored.entry.header
     return NewEntry(
-        header.kind, header.version, header.subject, restored.entry.payload, restored.references
+        header.kind,
+        header.version,
+        header.subject,
+        restored.entry.payload,
+        restored.references,
+        restored.effect,
     )
-
-
-def _check_new(entries: Iterable[Restored], state: State) -> None:
-    seen = set(state.subjects)
-    for subject in map(_subject, entries):
-        if subject in seen:
-            raise AlreadyRecorded([subject])
-        seen.add(subject)
 
 
 def _subject(restored: Restored) -> str:

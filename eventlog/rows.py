@@ -1,13 +1,13 @@
 """The rows that every store keeps, and what they mean; columns as in the stores' tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 
 from eventlog.chain import Header
 from eventlog.entries import Appended, Entry, Head, Subject
-from eventlog.planning import Kept
+from eventlog.planning import ChangedSubject, Kept
 
 Row = tuple[str | int | bytes | None, ...]
 
@@ -33,8 +33,22 @@ def head_of(row: Sequence[Any] | None, log_id: str, genesis: str) -> Head:
 
 def subject_of(row: Sequence[Any]) -> Subject:
     """Return a thing on record by its row; its kind is what its id begins with."""
-    identifier, revision, live, first = row
-    return Subject(identifier, identifier.partition("/")[0], revision, bool(live), first)
+    identifier, revision, live, first, content = row
+    kind = identifier.partition("/")[0]
+    return Subject(identifier, kind, revision, bool(live), first, content or first)
+
+
+def changed_row(changed: ChangedSubject) -> Row:
+    """Return what a thing on record has become."""
+    return changed.revision, changed.live, changed.content_position, changed.id
+
+
+def grouped(rows: Iterable[Sequence[Any]]) -> dict[str, list[Any]]:
+    """Return the second values of rows by their first."""
+    found: dict[str, list[Any]] = {}
+    for name, value in rows:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def kept_row(kept: Kept) -> Row:

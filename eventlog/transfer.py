@@ -5,13 +5,13 @@ memory at a time. :mod:`eventlog.lines` says what an export looks like.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from eventlog.chain import genesis
-from eventlog.entries import Entry, Head, Reference, Restored
+from eventlog.entries import Entry, Head, Restored
 from eventlog.errors import OtherLog, Refused, Tampered, WrongExport, WrongFormat
 from eventlog.lines import (
     MAX_LINE,
@@ -35,8 +35,8 @@ from eventlog.verification import Chain, Progress
 BATCH_ENTRIES = 1_000
 BATCH_BYTES = 8 * 2**20
 
-References: TypeAlias = Callable[[Entry], tuple[Reference, ...]]
-"""Reads off an entry the edges that it writes, which a store cannot: it knows no kinds."""
+Restoring: TypeAlias = Callable[[Sequence[Entry]], list[Restored]]
+"""Reads off the next entries of a log what they do, which a store cannot: it knows no kinds."""
 
 
 class Lines(Protocol):
@@ -185,7 +185,7 @@ def wrong_line(line: int, position: int | None, reason: str) -> WrongExport:
 
 
 def import_log(
-    log: Log, export: Export, references: References, on_progress: Progress | None = None
+    log: Log, export: Export, restoring: Restoring, on_progress: Progress | None = None
 ) -> Imported:
     """Put an export into a log, in transactions of whole appends, behind what is there.
 
@@ -204,7 +204,7 @@ def import_log(
     there = _held(log, entries, export.of.position, on_progress)
     for batch in _batches(entries):
         try:
-            log.restore([Restored(entry, references(entry)) for entry in batch])
+            log.restore(restoring(batch))
         except Refused as refusal:
             raise WrongExport(
                 f"the entries at positions {batch[0].position:,} to {batch[-1].position:,} cannot "

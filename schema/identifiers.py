@@ -91,7 +91,12 @@ RelayedStatementId = Annotated[str, _ids("statement"), Ref(("statement",), acycl
 WithdrawnStatementId = Annotated[str, _ids("statement"), Ref(("statement",), acyclic=True)]
 OriginSourceId = Annotated[str, _ids("source"), Ref(("source",), acyclic=True)]
 RevisedSourceId = Annotated[str, _ids("source"), Ref(("source",), acyclic=True)]
+_JUDGED = ("actor", "issue", "claim", "statement", "event", "source")
+JudgedId = Annotated[str, _ids(*_JUDGED), Ref(_JUDGED)]
 LinkedId = Annotated[str, _ids("actor", "claim", "event"), Ref(("actor", "claim", "event"))]
+
+
+AnyId = Annotated[str, _ids(*KINDS)]
 
 
 def own_id(kind: str) -> AfterValidator:

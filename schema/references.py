@@ -8,7 +8,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from schema.entries import AnyEntry, LinkRecorded, LinkType
+from schema.entries import AnyThing, LinkRecorded, LinkType
 from schema.identifiers import Ref, kind_of
 
 
@@ -46,8 +46,8 @@ class FieldShape:
     model: type[BaseModel] | None
 
 
-def references(entry: AnyEntry) -> tuple[Reference, ...]:
-    """Return every reference of an entry, each once, in the order of its fields."""
+def references(entry: AnyThing) -> tuple[Reference, ...]:
+    """Return every reference of a thing, each once, in the order of its fields."""
     found = {
         Reference(place.relation, entry.id, place.target, place.ref.acyclic): None
         for place in places(entry)

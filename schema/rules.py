@@ -1,13 +1,14 @@
 """Rules that need more than one entry: what a statement says against the things it names."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from schema.dates import LATEST, parse
 from schema.entries import (
     ActorRecorded,
-    AnyEntry,
+    AnyThing,
     Attribution,
-    EventRecorded,
+    ClaimRecorded,
+    IdentityJudged,
     IssueRecorded,
     LinkRecorded,
     RoleRecorded,
@@ -18,11 +19,19 @@ from schema.errors import Fault
 from schema.references import places
 from schema.values import Passage
 
-Lookup = Callable[[str], AnyEntry | None]
+LOOKED_AT: Mapping[str, frozenset[str]] = {
+    "actor": frozenset({"named", "scopedTo"}),
+    "role": frozenset({"holder"}),
+    "issue": frozenset({"question"}),
+    "source": frozenset({"length", "published", "publisher"}),
+}
+"""The fields of a kind of things that rules for other things look at, by their names in the log."""
+
+Lookup = Callable[[str], AnyThing | None]
 """The entry that put an id on record, in the same append or before; None if there is none."""
 
 
-def faults_among(entries: Iterable[AnyEntry], lookup: Lookup, now: str = LATEST) -> Iterator[Fault]:
+def faults_among(entries: Iterable[AnyThing], lookup: Lookup, now: str = LATEST) -> Iterator[Fault]:
     """Yield what is wrong between entries and the things they refer to.
 
     ``now`` is the present instant, as bounds of dates are written: what is put on record was
@@ -33,7 +42,7 @@ def faults_among(entries: Iterable[AnyEntry], lookup: Lookup, now: str = LATEST)
             yield fault.under(entry.id)
 
 
-def rule_references(entry: AnyEntry) -> set[str]:
+def rule_references(entry: AnyThing) -> set[str]:
     """Return the ids whose entries the rules for this entry look at."""
     wanted = {passage.source for passage in _passages(entry)}
     if _told_in(entry):
@@ -45,7 +54,7 @@ def rule_references(entry: AnyEntry) -> set[str]:
     return wanted
 
 
-def _faults_of(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
+def _faults_of(entry: AnyThing, lookup: Lookup) -> Iterator[Fault]:
     for index, passage in enumerate(_passages(entry)):
         source = lookup(passage.source)
         if isinstance(source, SourceRecorded) and passage.end > source.length:
@@ -58,13 +67,13 @@ def _faults_of(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
         yield from _statement_faults(entry, lookup)
 
 
-def _future_faults(entry: AnyEntry, now: str) -> Iterator[Fault]:
+def _future_faults(entry: AnyThing, now: str) -> Iterator[Fault]:
     published = entry.published if isinstance(entry, SourceRecorded) else None
     if published is not None and parse(published.edtf).earliest > now:
         yield Fault(("published",), f"{published.edtf} is still to come: nobody has read it yet")
 
 
-def _scope_faults(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
+def _scope_faults(entry: AnyThing, lookup: Lookup) -> Iterator[Fault]:
     """Yield unnamed actors of other sources: across sources only a judgement joins two."""
     told_in = _told_in(entry)
     for place in places(entry) if told_in else ():
@@ -73,8 +82,13 @@ def _scope_faults(entry: AnyEntry, lookup: Lookup) -> Iterator[Fault]:
             yield Fault(place.path, f"{actor.id} is an unnamed actor of {actor.scoped_to} alone")
 
 
-def _told_in(entry: AnyEntry) -> set[str]:
-    """Return the sources that tell what an entry says; none if that is not said."""
+def _told_in(entry: AnyThing) -> set[str]:
+    """Return the sources that tell what an entry says; none if that is not said.
+
+    A judgement is ours, whatever its evidence: it joins what different sources tell of.
+    """
+    if isinstance(entry, IdentityJudged):
+        return set()
     if isinstance(entry, SourceRecorded):
         return {entry.id}
     if isinstance(entry, ActorRecorded):
@@ -82,10 +96,10 @@ def _told_in(entry: AnyEntry) -> set[str]:
     return {passage.source for passage in _passages(entry)}
 
 
-def _passages(entry: AnyEntry) -> tuple[Passage, ...]:
-    if isinstance(entry, StatementRecorded | EventRecorded | RoleRecorded | LinkRecorded):
-        return entry.passages
-    return ()
+def _passages(entry: AnyThing) -> tuple[Passage, ...]:
+    if isinstance(entry, ActorRecorded | IssueRecorded | SourceRecorded | ClaimRecorded):
+        return ()
+    return entry.passages
 
 
 def _statement_faults(entry: StatementRecorded, lookup: Lookup) -> Iterator[Fault]:

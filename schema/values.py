@@ -53,10 +53,14 @@ def _clean(text: str) -> str:
         raise ValueError("is empty")
     if text != text.strip():
         raise ValueError("has white space at its ends")
-    return _storable(text)
+    return check_storable(text)
 
 
-def _storable(text: str) -> str:
+def check_storable(text: str) -> str:
+    """Return a text that can be kept.
+
+    :raises ValueError: it has a control character or half a character, naming it and its place.
+    """
     for index, character in enumerate(text):
         category = unicodedata.category(character)
         if category == "Cs" or (category == "Cc" and character not in "\n\t"):
@@ -99,9 +103,9 @@ def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_clean)]
-Exact = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_storable)]
+Exact = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(check_storable)]
 ShortExact = Annotated[
-    str, Field(min_length=1, max_length=MAX_PASSAGE_EXACT), AfterValidator(_storable)
+    str, Field(min_length=1, max_length=MAX_PASSAGE_EXACT), AfterValidator(check_storable)
 ]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]

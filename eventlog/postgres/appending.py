@@ -8,7 +8,7 @@ from psycopg.rows import TupleRow
 from eventlog.entries import Edge
 from eventlog.planning import Content, Needs, OnRecord, Plan, State
 from eventlog.postgres.connection import QUERIES, Session, check_durable
-from eventlog.rows import Row, entry_row, head_of, kept_of, kept_row
+from eventlog.rows import Row, changed_row, entry_row, head_of, kept_of, kept_row
 
 Result = psycopg.Cursor[TupleRow]
 
@@ -24,6 +24,7 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
         locked = _asked(session, "lock_appending")
         asked = _asked(session, "state", ids=list(needed.ids), contents=list(needed.contents))
         kept = _asked(session, "kept", keys=list(needed.keys)) if needed.keys else None
+        used = _asked(session, "users", ids=list(needed.users)) if needed.users else None
         reached = {
             relation: _asked(session, "reachable", relation=relation, starts=list(starts))
             for relation, starts in needed.starts.items()
@@ -34,15 +35,12 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
     found = [row[3:] for row in rows if row[3] is not None]
     return State(
         head_of(rows[0][:3], log_id, genesis),
-        {name: OnRecord(revision, live) for name, revision, live, *_ in found},
-        {name: Content(*said) for name, _, _, *said in found if name in needed.contents},
+        {name: OnRecord(*state) for name, *state in (row[:4] for row in found)},
+        {name: Content(*said) for name, _, _, _, *said in found if name in needed.contents},
         {row[0]: kept_of(row[:-1], row[-1]) for row in kept or ()},
-        {relation: _edges(result) for relation, result in reached.items()},
+        {relation: list(map(Edge._make, result)) for relation, result in reached.items()},
+        list(used) if used is not None else None,
     )
-
-
-def _edges(result: Result) -> list[Edge]:
-    return [(source, target) for source, target in result]
 
 
 def commit(session: Session, planned: Plan, channel: str) -> None:
@@ -52,6 +50,11 @@ def commit(session: Session, planned: Plan, channel: str) -> None:
             columns = _columns(map(entry_row, planned.entries))
             columns += _columns(planned.subjects)
             session.execute(QUERIES["insert_entries"], [*columns, channel], prepare=True)
+        if planned.changed:
+            changed = _columns(map(changed_row, planned.changed))
+            session.execute(QUERIES["change_subjects"], changed, prepare=True)
+            revisions = _columns(planned.revisions)
+            session.execute(QUERIES["insert_revisions"], revisions, prepare=True)
         if planned.edges:
             edges = _columns(planned.edges)
             session.execute(QUERIES["insert_edges"], edges, prepare=True)

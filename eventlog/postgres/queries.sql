@@ -11,7 +11,7 @@ SELECT pg_advisory_xact_lock(
 -- name: tables
 -- Not by to_regclass, which may remember from before the lock that a table was not there.
 SELECT relname FROM pg_class
-WHERE relname IN ('log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends')
+WHERE relname IN ('log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends', 'revisions', 'edges')
   AND pg_table_is_visible(oid) ORDER BY relname;
 
 -- name: migrations
@@ -40,11 +40,12 @@ SELECT position, recorded_at, recorded_by, kind, version, subject, append_first,
 FROM entries WHERE position = ANY (%(positions)s::bigint[]);
 
 -- name: subjects
-SELECT id, revision, live, first_position FROM subjects WHERE id = ANY (%(ids)s::text[]);
+SELECT id, revision, live, first_position, content_position FROM subjects
+WHERE id = ANY (%(ids)s::text[]);
 
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
 -- name: subjects_below
-SELECT id, revision, live, first_position
+SELECT id, revision, live, first_position, content_position
 FROM unnest(%(folders)s::text[]) AS folder
 JOIN subjects ON id >= folder || '/' AND id < folder || '0'
 ORDER BY id;
@@ -56,15 +57,16 @@ UNION
 SELECT id FROM subjects WHERE id = ANY (%(kinds)s::text[]) ORDER BY id;
 
 -- name: state
--- Where the log ends, and what of some ids is on record, with what the last entry says of those
--- whose content counts: a row for each, and one if there is none.
+-- Where the log ends, and what of some ids is on record, with what the last entry that said
+-- what it is says of those whose content counts: a row for each, and one if there is none.
 SELECT head.*, found.* FROM (SELECT 1) AS always
 LEFT JOIN (
     SELECT position, hash, recorded_at FROM entries ORDER BY position DESC LIMIT 1
 ) AS head ON true
 LEFT JOIN (
-    SELECT id, revision, live, kind, version, payload
-    FROM subjects LEFT JOIN entries ON position = revision AND id = ANY (%(contents)b::text[])
+    SELECT id, revision, live, content_position, kind, version, payload
+    FROM subjects LEFT JOIN entries
+        ON position = coalesce(content_position, first_position) AND id = ANY (%(contents)b::text[])
     WHERE id = ANY (%(ids)b::text[])
 ) AS found ON true;
 
@@ -79,17 +81,47 @@ WHERE idempotency_key > %(after)s::text ORDER BY idempotency_key LIMIT %(limit)s
 
 -- name: reachable
 -- OFFSET 0 keeps the planner to one look into the index for each edge.
-WITH RECURSIVE edge (source, target) AS (
-    SELECT source, target FROM refs
+WITH RECURSIVE edge (source, target, subject) AS (
+    SELECT source, target, subject FROM edges
     WHERE relation = %(relation)b::text AND source = ANY (%(starts)b::text[])
     UNION
-    SELECT following.source, following.target
+    SELECT following.source, following.target, following.subject
     FROM edge CROSS JOIN LATERAL (
-        SELECT source, target FROM refs
+        SELECT source, target, subject FROM edges
         WHERE relation = %(relation)b::text AND source = edge.target OFFSET 0
     ) AS following
 )
-SELECT source, target FROM edge;
+SELECT source, target, subject FROM edge;
+
+-- name: dependants
+SELECT DISTINCT target, subject FROM edges WHERE target = ANY (%(ids)s::text[])
+ORDER BY target, subject;
+
+-- name: users
+WITH RECURSIVE used (target, subject) AS (
+    SELECT target, subject FROM edges WHERE target = ANY (%(ids)b::text[])
+    UNION
+    SELECT following.target, following.subject
+    FROM used CROSS JOIN LATERAL (
+        SELECT target, subject FROM edges WHERE target = used.subject OFFSET 0
+    ) AS following
+)
+SELECT target, subject FROM used;
+
+-- name: positions
+SELECT id, first_position FROM subjects WHERE id = ANY (%(ids)s::text[])
+UNION ALL
+SELECT subject, position FROM revisions WHERE subject = ANY (%(ids)s::text[])
+ORDER BY 1, 2;
+
+-- name: change_subjects
+UPDATE subjects SET revision = new.revision, live = new.live, content_position = new.content
+FROM (SELECT unnest(%b::bigint[]) AS revision, unnest(%b::boolean[]) AS live,
+             unnest(%b::bigint[]) AS content, unnest(%b::text[]) AS id) AS new
+WHERE subjects.id = new.id;
+
+-- name: insert_revisions
+INSERT INTO revisions (subject, position) SELECT unnest(%b::text[]), unnest(%b::bigint[]);
 
 -- name: insert_entries
 -- Entries, the things that they put on record, and the word for those who wait: in one statement.

@@ -33,7 +33,7 @@ from eventlog.postgres.connection import (
 )
 from eventlog.postgres.listening import Listener
 from eventlog.postgres.migrations import is_log, opened_log
-from eventlog.rows import entry_of, head_of, kept_of, subject_of
+from eventlog.rows import entry_of, grouped, head_of, kept_of, subject_of
 
 READERS = 8
 POOL_SECONDS = 1.0
@@ -186,6 +186,14 @@ class PostgresLog(Log):
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
         return self._subjects("subjects", ids=_texts(ids))
+
+    def positions(self, ids: Collection[str]) -> dict[str, list[int]]:
+        """Return the positions of all entries about some things; see :class:`Log`."""
+        return grouped(self._rows("positions", ids=_texts(ids)))
+
+    def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return which live things refer to some ids; see :class:`Log`."""
+        return grouped(self._rows("dependants", ids=_texts(ids)))
 
     def known_ids(self, kind: str) -> list[str]:
         """Return the ids of all things of a kind, in order."""

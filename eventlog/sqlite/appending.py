@@ -7,7 +7,7 @@ import orjson
 
 from eventlog.entries import Edge, Head
 from eventlog.planning import Content, Kept, Needs, OnRecord, Plan, State
-from eventlog.rows import Row, entry_row, kept_of, kept_row
+from eventlog.rows import Row, changed_row, entry_row, kept_of, kept_row
 from eventlog.sqlite.database import QUERIES
 
 
@@ -20,12 +20,13 @@ def read_state(database: sqlite3.Connection, needed: Needs, head: Head) -> State
         _contents(database, needed.contents & subjects.keys()),
         _kept(database, needed.keys) if needed.keys else {},
         {one: _reachable(database, one, starts) for one, starts in needed.starts.items()},
+        _users(database, needed.users) if needed.users else None,
     )
 
 
 def _on_record(database: sqlite3.Connection, ids: Collection[str]) -> dict[str, OnRecord]:
     rows = database.execute(QUERIES["on_record"], {"ids": json_list(ids)})
-    return {name: OnRecord(revision, bool(live)) for name, revision, live in rows}
+    return {name: OnRecord(last, bool(live), content) for name, last, live, content in rows}
 
 
 def _contents(database: sqlite3.Connection, ids: Collection[str]) -> dict[str, Content]:
@@ -47,13 +48,19 @@ def _kept(database: sqlite3.Connection, keys: Collection[str]) -> dict[str, Kept
 
 def _reachable(database: sqlite3.Connection, relation: str, starts: Sequence[str]) -> list[Edge]:
     parameters = {"relation": relation, "starts": json_list(starts)}
-    return database.execute(QUERIES["reachable"], parameters).fetchall()
+    return list(map(Edge._make, database.execute(QUERIES["reachable"], parameters)))
+
+
+def _users(database: sqlite3.Connection, ids: Collection[str]) -> list[tuple[str, str]]:
+    return database.execute(QUERIES["users"], {"ids": json_list(ids)}).fetchall()
 
 
 def write_plan(database: sqlite3.Connection, plan: Plan) -> None:
     """Write the rows of a plan, each table's in one go."""
     _insert(database, "insert_entry", [entry_row(one) for one in plan.entries])
     _insert(database, "insert_subject", [(name, place, place) for name, place in plan.subjects])
+    _insert(database, "change_subject", list(map(changed_row, plan.changed)))
+    _insert(database, "insert_revision", plan.revisions)
     _insert(database, "insert_edge", plan.edges)
     _insert(database, "insert_kept", [kept_row(one) for one in plan.kept])
 

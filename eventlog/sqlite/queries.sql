@@ -12,15 +12,17 @@ SELECT position, recorded_at, recorded_by, kind, version, subject, append_first,
 FROM entries WHERE position IN (SELECT value FROM json_each(:positions));
 
 -- name: subjects
-SELECT id, revision, live, first_position FROM subjects
+SELECT id, revision, live, first_position, content_position FROM subjects
 WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: on_record
-SELECT id, revision, live FROM subjects WHERE id IN (SELECT value FROM json_each(:ids));
+SELECT id, revision, live, content_position FROM subjects
+WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: contents
 SELECT subjects.id, entries.kind, entries.version, entries.payload
-FROM subjects JOIN entries ON entries.position = subjects.revision
+FROM subjects
+JOIN entries ON entries.position = coalesce(subjects.content_position, subjects.first_position)
 WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- What begins with "folder/" stands between that and "folder0": 0 is the character after /.
@@ -29,7 +31,7 @@ SELECT id FROM subjects
 WHERE id = :kind OR (id >= :kind || '/' AND id < :kind || '0') ORDER BY id;
 
 -- name: subjects_below
-SELECT subjects.id, revision, live, first_position
+SELECT subjects.id, revision, live, first_position, content_position
 FROM json_each(:folders) AS folder
 CROSS JOIN subjects ON subjects.id >= folder.value || '/' AND subjects.id < folder.value || '0'
 ORDER BY subjects.id;
@@ -39,6 +41,30 @@ INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_subject
 INSERT INTO subjects (id, revision, live, first_position) VALUES (?, ?, 1, ?);
+
+-- name: change_subject
+UPDATE subjects SET revision = ?, live = ?, content_position = ? WHERE id = ?;
+
+-- name: insert_revision
+INSERT INTO revisions (subject, position) VALUES (?, ?);
+
+-- name: positions
+SELECT id, first_position FROM subjects WHERE id IN (SELECT value FROM json_each(:ids))
+UNION ALL
+SELECT subject, position FROM revisions WHERE subject IN (SELECT value FROM json_each(:ids))
+ORDER BY 1, 2;
+
+-- name: dependants
+SELECT DISTINCT target, subject FROM edges
+WHERE target IN (SELECT value FROM json_each(:ids)) ORDER BY target, subject;
+
+-- name: users
+WITH RECURSIVE used (target, subject) AS (
+    SELECT target, subject FROM edges WHERE target IN (SELECT value FROM json_each(:ids))
+    UNION
+    SELECT edges.target, edges.subject FROM used JOIN edges ON edges.target = used.subject
+)
+SELECT target, subject FROM used;
 
 -- name: insert_edge
 INSERT INTO refs (relation, source, target, position) VALUES (?, ?, ?, ?);
@@ -51,11 +77,11 @@ VALUES (?, ?, ?, ?, ?, ?);
 WITH RECURSIVE reached (id) AS (
     SELECT value FROM json_each(:starts)
     UNION
-    SELECT refs.target FROM reached
-    JOIN refs ON refs.relation = :relation AND refs.source = reached.id
+    SELECT edges.target FROM reached
+    JOIN edges ON edges.relation = :relation AND edges.source = reached.id
 )
-SELECT refs.source, refs.target FROM reached
-JOIN refs ON refs.relation = :relation AND refs.source = reached.id;
+SELECT edges.source, edges.target, edges.subject FROM reached
+JOIN edges ON edges.relation = :relation AND edges.source = reached.id;
 
 -- name: kept
 SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends

@@ -17,7 +17,7 @@ from eventlog.entries import Entry, Head, Subject
 from eventlog.errors import LogUnavailable, WrongFormat
 from eventlog.log import Clock, Log, utc_now
 from eventlog.planning import Kept, Needs, Plan, State
-from eventlog.rows import entry_of, head_of, kept_of, subject_of
+from eventlog.rows import entry_of, grouped, head_of, kept_of, subject_of
 from eventlog.sqlite.appending import json_list, read_state, write_plan
 from eventlog.sqlite.database import (
     QUERIES,
@@ -117,6 +117,14 @@ class SqliteLog(Log):
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
         return self._subjects("subjects", ids=json_list(ids))
+
+    def positions(self, ids: Collection[str]) -> dict[str, list[int]]:
+        """Return the positions of all entries about some things; see :class:`Log`."""
+        return grouped(self._rows("positions", ids=json_list(ids)))
+
+    def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return which live things refer to some ids; see :class:`Log`."""
+        return grouped(self._rows("dependants", ids=json_list(ids)))
 
     def known_ids(self, kind: str) -> list[str]:
         """Return the ids of all things of a kind, in order."""

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Annotated
@@ -13,10 +14,10 @@ import orjson
 import typer
 
 from eventlog import Entry, Head, Log
+from eventlog.contents import restored
 from eventlog.entries import MAX_POSITION
 from eventlog.errors import LogDamaged, LogUnavailable
 from eventlog.lines import as_json, entry_line
-from eventlog.recorder import references_of
 from eventlog.sqlite import SqliteLog
 from eventlog.transfer import Export, export_log, import_log
 from onrecord import anchors, exports
@@ -263,7 +264,7 @@ def import_(
             done = import_log(
                 log,
                 reading,
-                references_of,
+                partial(restored, log),
                 lambda position: report("importing the log", position, total),
             )
             head = log.head()
