@@ -27,7 +27,18 @@ from eventlog.errors import (
 )
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
-from onrecord.commands import browser, dossier, evidence, log, projection, record, said, status, up
+from onrecord.commands import (
+    browser,
+    dossier,
+    evidence,
+    importing,
+    log,
+    projection,
+    record,
+    said,
+    status,
+    up,
+)
 from onrecord.errors import CommandError, WrongSetting
 from onrecord.showing import say
 from schema.dates import InvalidDate
@@ -62,6 +73,7 @@ for part in (up, record, said, status, projection, browser, evidence):
     part.add_to(app)
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(log.app, name="log")
+app.add_typer(importing.app, name="import")
 
 
 def run(arguments: Sequence[str]) -> int:
