@@ -61,13 +61,24 @@ def _members(opened: ExitStack, file: Path, wanted: Callable[[str], bool]) -> It
     last = -1
     while (info := archive.next()) is not None:
         if info.offset <= last:  # a size below nothing leads back, for ever
-            raise _Damaged(f"is damaged at byte {archive.offset:,}")
+            raise _Damaged(f"is damaged at byte {info.offset:,}")
         last = info.offset
         if info.isreg() and wanted(info.name):
             yield Member(info.name, _content(archive, info))
-    bounded.seek(archive.offset)
-    if bounded.read(tarfile.BLOCKSIZE).strip(b"\0"):  # an archive ends with nothing but zeros
-        raise _Damaged(f"is damaged at byte {archive.offset:,}")
+    _check_end(bounded, archive.offset)
+
+
+def _check_end(bounded: IO[bytes], position: int) -> None:
+    """Refuse an archive whose reading ended elsewhere than at its end, or that does not end well.
+
+    All of it is read, since only the end of a compressed file has its checksum.
+    """
+    bounded.seek(position)
+    block = bounded.read(tarfile.BLOCKSIZE)
+    if len(block) < tarfile.BLOCKSIZE or block.strip(b"\0"):
+        raise _Damaged(f"is damaged at byte {position:,}: it goes wrong there, or is cut off")
+    while bounded.read(MAX_READ_BYTES):
+        bounded.seek(bounded.tell())  # within bounds
 
 
 def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes | None:

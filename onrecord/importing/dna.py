@@ -39,8 +39,10 @@ from schema.values import Stance, StanceKind, text_sha256
 DATA_SET = "dna"
 MAX_BYTES = 64_000_000
 """Bytes of the longest text that is read."""
-MAX_STEPS = 200
-"""Millions of steps of SQLite's machine that one row may take."""
+MAX_STEPS = 200_000_000
+"""Steps of SQLite's machine that one row may take; some seconds."""
+_COUNTS = 100
+"""So often they are counted until then."""
 
 QUERIES = dict(
     re.findall(
@@ -128,9 +130,9 @@ class _Database:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        self._steps = 0
+        self._counted = 0
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
-        database.set_progress_handler(self._step, 1_000_000)
+        database.set_progress_handler(self._count, MAX_STEPS // _COUNTS)
 
     def rows(
         self, query: str, values: dict[str, int | None] | tuple[Cell, ...] = ()
@@ -140,13 +142,13 @@ class _Database:
             yield cells
 
     def _next(self, answer: sqlite3.Cursor) -> Cells | None:
-        self._steps = 0
+        self._counted = 0
         found: Cells | None = answer.fetchone()
         return found
 
-    def _step(self) -> bool:
-        self._steps += 1
-        return self._steps > MAX_STEPS
+    def _count(self) -> bool:
+        self._counted += 1
+        return self._counted > _COUNTS
 
 
 def _opened(file: Path) -> sqlite3.Connection:

@@ -1,5 +1,6 @@
 """Rows of a file: each with all the entries that it becomes, or with why it becomes none."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -7,6 +8,8 @@ from pydantic import ValidationError
 
 from schema.entries import AnyEntry
 from schema.errors import Fault, InvalidInput, faults_of
+
+_CAPITAL = re.compile("(?<!^)(?=[A-Z])")
 
 
 class Unfit(ValueError):
@@ -57,7 +60,7 @@ def reason_of(error: ValueError) -> str:
     """Return an error about one row as a sentence; of several faults, the first."""
     match error:
         case ValidationError():
-            kind = error.title.removesuffix("Recorded").lower()
+            kind = _CAPITAL.sub(" ", error.title.removesuffix("Recorded")).lower()
             return _first([fault.under(kind) for fault in faults_of(error)])
         case InvalidInput(faults=faults):
             return _first(faults)

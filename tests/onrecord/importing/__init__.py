@@ -1,0 +1,1 @@
+"""Imports of records that others made, tried on small invented files."""

@@ -1,0 +1,1 @@
+"""Checks against public data, run by name where the data is at hand."""
