@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Protocol, Self
 
 from eventlog import Log
-from eventlog.errors import Refused
+from eventlog.errors import AlreadyRecorded, Refused
+from eventlog.reading import read_entry
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from onrecord.importing.rows import BadRow, Row, Rows, Unfit, reason_of, together
@@ -40,11 +41,33 @@ class Recording:
     """Entries go into the log."""
 
     def __init__(self, log: Log, recorded_by: str) -> None:
+        self._log = log
         self._recorder = Recorder(log, recorded_by)
 
-    def record(self, entries: Sequence[AnyEntry]) -> Collection[str]:
-        """Record entries; see :meth:`Target.record`."""
-        return self._recorder.record(entries).positions.keys()
+    def record(self, entries: Sequence[AnyEntry], *, dry_run: bool = False) -> Collection[str]:
+        """Record entries; see :meth:`Target.record`.
+
+        What was recorded as it stands here, and corrected since, stays corrected.
+        """
+        try:
+            return self._recorder.record(entries, dry_run=dry_run).positions.keys()
+        except AlreadyRecorded as refusal:
+            corrected = self._corrected(entries, refusal.ids)
+            if corrected != set(refusal.ids):
+                raise
+        rest = [entry for entry in entries if entry.id not in corrected]
+        return self.record(rest, dry_run=dry_run) if rest else ()
+
+    def _corrected(self, entries: Sequence[AnyEntry], ids: Collection[str]) -> set[str]:
+        """Return those ids whose first entry is the one that stands here."""
+        here = {entry.id: entry for entry in entries}
+        firsts = {one.first_position for one in self._log.subjects(ids).values()}
+        recorded = self._log.read_positions(firsts).values()
+        return {
+            entry.header.subject
+            for entry in recorded
+            if read_entry(entry) == here[entry.header.subject]
+        }
 
 
 class Trying:
@@ -54,7 +77,7 @@ class Trying:
     """
 
     def __init__(self, log: Log | None, recorded_by: str) -> None:
-        self._recorder = Recorder(log, recorded_by) if log is not None else None
+        self._known = Recording(log, recorded_by) if log is not None else None
         self._recorded_by = recorded_by
         self._opened = ExitStack()
 
@@ -62,7 +85,7 @@ class Trying:
         folder = self._opened.enter_context(TemporaryDirectory(prefix="onrecord-"))
         tried = SqliteLog(Path(folder) / "log.sqlite3")
         self._opened.callback(tried.close)
-        self._tried = Recorder(tried, self._recorded_by)
+        self._tried = Recording(tried, self._recorded_by)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,9 +94,9 @@ class Trying:
     def record(self, entries: Sequence[AnyEntry]) -> Collection[str]:
         """Try entries; see :meth:`Target.record`."""
         missing = {entry.id for entry in entries}
-        if self._recorder is not None:
-            missing &= self._recorder.record(entries, dry_run=True).positions.keys()
-        return missing & self._tried.record(entries).positions.keys()
+        if self._known is not None:
+            missing &= set(self._known.record(entries, dry_run=True))
+        return missing & set(self._tried.record(entries))
 
 
 @dataclass(slots=True)

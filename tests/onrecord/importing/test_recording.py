@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from eventlog import Log
+from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from onrecord.importing import claimreview, recording
 from onrecord.importing.recording import Import, Recording, Tally, Trying
 from onrecord.importing.rows import BadRow, Row, Rows
+from schema.entries import Amended, Retracted
 from tests.onrecord.importing.reviews import Review, lines, review
 
 BY = "tester"
@@ -120,6 +122,32 @@ def test_what_is_on_record_otherwise_is_told_and_stays(tmp_path: Path, log: Sqli
     assert (tally.unchanged, tally.left_out, line) == (2, 1, "2")
     assert reason.startswith("on record with other content: ")
     assert log.head() == head
+
+
+def test_what_was_corrected_since_stays_corrected(tmp_path: Path, log: SqliteLog) -> None:
+    _run(log, _rows(tmp_path, map(review, range(6))))
+    actors = [entry for entry in log.entries() if entry.header.kind == "ActorRecorded"]
+    for actor in actors:
+        name = {"fields": {"name": "Another"}, "reason": "misspelt", "id": actor.header.subject}
+        Recorder(log, BY).record([Amended.model_validate(name)])
+    head = log.head()
+    rows = _rows(tmp_path, map(review, range(9)))
+    assert _tried(log, rows)[0] == Tally(recorded=3, unchanged=6, entries=3 * 4)
+    assert log.head() == head
+    assert _run(log, rows) == (Tally(recorded=3, unchanged=6, entries=3 * 4), [])
+
+
+def test_what_was_taken_back_is_not_recorded_again(tmp_path: Path, log: SqliteLog) -> None:
+    rows = _rows(tmp_path, map(review, range(6)))
+    _run(log, rows)
+    (row,) = (row for row in rows[2:3] if isinstance(row, Row))
+    statement = row.entries[-1].id
+    taken_back = Retracted.model_validate({"id": statement, "reason": "not said so"})
+    Recorder(log, BY).record([taken_back])
+    tally, ((line, reason),) = _run(log, rows)
+    assert (tally.unchanged, tally.left_out, line) == (5, 1, "3")
+    assert statement in reason
+    assert "retracted" in reason
 
 
 def test_a_row_that_stands_twice_is_recorded_once(tmp_path: Path, log: SqliteLog) -> None:
