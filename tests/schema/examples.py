@@ -6,11 +6,15 @@ from pydantic import BaseModel, ValidationError
 
 from schema.entries import (
     ActorRecorded,
+    Amended,
     AnyEntry,
     ClaimRecorded,
     EventRecorded,
+    IdentityJudged,
     IssueRecorded,
     LinkRecorded,
+    Reinstated,
+    Retracted,
     RoleRecorded,
     SourceRecorded,
     StatementRecorded,
@@ -149,6 +153,31 @@ FULL: Mapping[type[AnyEntry], Input] = {
         "passages": [{**passage(part="RELATED"), **words("a call in the talks", 100)}],
         "because": "the text says so",
     },
+    IdentityJudged: {
+        "id": "judgement/one",
+        "type": "NOT_SAME_AS",
+        "from": "actor/officials",
+        "to": "actor/others",
+        "passages": [{**passage(part="HEADING"), **words("officials of both", 100)}],
+        "because": "each side has its own",
+    },
+    Amended: {
+        "id": "source/paper",
+        "fields": {
+            "length": 3000,
+            "derivedFrom": ["source/first"],
+            "published": date("2025-06-01"),
+            "title": None,
+        },
+        "ofVersion": 2,
+        "reason": "The paper says so on its page.",
+    },
+    Retracted: {
+        "id": "statement/paper/doshi",
+        "reason": "It is satire.",
+        "cascadedFrom": "source/paper",
+    },
+    Reinstated: {"id": "statement/paper/doshi", "reason": "It was none."},
 }
 """An input for each kind that fills every field with something else than its default."""
 
@@ -174,6 +203,16 @@ MINIMAL: Mapping[type[AnyEntry], Input] = {
         "to": "claim/deal",
         "because": "one follows from the other",
     },
+    IdentityJudged: {
+        "id": "judgement/two",
+        "type": "SAME_AS",
+        "from": "event/call",
+        "to": "event/talk",
+        "because": "both were on that day",
+    },
+    Amended: {"id": "actor/xi", "fields": {"name": "Xi"}, "reason": "A slip."},
+    Retracted: {"id": "actor/xi", "reason": "A slip."},
+    Reinstated: {"id": "actor/xi", "reason": "It was none."},
 }
 """An input for each kind with nothing but what is required."""
 

@@ -4,9 +4,10 @@
 names only entries before it, so that the list can be cut anywhere and recorded in one or more
 appends; ``appends()`` cuts it at random. Each kind has a strategy of its own too: without a
 ``Record`` it names things that nobody recorded, with one it names only what the record holds.
+:mod:`tests.schema.histories` goes on from there, with entries that change what is on record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -19,22 +20,28 @@ from schema.entries import (
     LINKED_KINDS,
     ActorKind,
     ActorRecorded,
+    Amended,
     AnyEntry,
+    AnyThing,
     Attribution,
     ClaimRecorded,
     EventRecorded,
     EventStatus,
     Force,
+    IdentityJudged,
+    IdentityType,
     IssueRecorded,
     LinkRecorded,
     LinkType,
     Polarity,
+    Reinstated,
+    Retracted,
     RoleRecorded,
     SourceKind,
     SourceRecorded,
     StatementRecorded,
 )
-from schema.identifiers import kind_of
+from schema.identifiers import KINDS, kind_of
 from schema.rules import faults_among
 from schema.values import (
     Ascription,
@@ -53,7 +60,7 @@ from schema.values import (
 )
 
 T = TypeVar("T")
-EntryT = TypeVar("EntryT", bound=AnyEntry)
+ThingT = TypeVar("ThingT", bound=AnyThing)
 
 SHORTEST_SOURCE = 200
 SOME = 2
@@ -62,11 +69,15 @@ SOME = 2
 
 @dataclass(slots=True)
 class Record:
-    """What entries may name: everything recorded so far, by id."""
+    """What entries may name: everything recorded so far, by id.
 
-    things: dict[str, AnyEntry] = field(default_factory=dict)
+    ``taken`` are the ids that were recorded and may not be named.
+    """
 
-    def all(self, model: type[EntryT]) -> list[EntryT]:
+    things: dict[str, AnyThing] = field(default_factory=dict)
+    taken: int = 0
+
+    def all(self, model: type[ThingT]) -> list[ThingT]:
         """Return the things of one kind, in the order of recording."""
         return [thing for thing in self.things.values() if isinstance(thing, model)]
 
@@ -239,7 +250,9 @@ _EXTERNAL_IDS = _several(st.builds(ExternalId, scheme=texts(), value=texts()))
 
 def _own_id(record: Record | None, kind: str) -> st.SearchStrategy[str]:
     """Make an id that nothing of the record has."""
-    return ids(kind).map(lambda one: one if record is None else f"{one}-{len(record.things)}")
+    return ids(kind).map(
+        lambda one: one if record is None else f"{one}-{record.taken + len(record.things)}"
+    )
 
 
 def _known(record: Record | None, kind: str) -> list[str] | None:
@@ -432,6 +445,63 @@ def links(draw: st.DrawFn, record: Record | None = None) -> LinkRecorded:
     )
 
 
+JUDGED = ("actor", "issue", "claim", "statement", "event", "source")
+"""The kinds of which two can be one and the same."""
+
+
+@st.composite
+def judgements(draw: st.DrawFn, record: Record | None = None) -> IdentityJudged:
+    """Make judgements between any two things of a kind."""
+    kinds = [kind for kind in JUDGED if record is None or len(record.ids(kind)) > 1]
+    kind = draw(st.sampled_from(kinds))
+    one_of = _one_of(_known(record, kind), kind)
+    begin, end = draw(st.lists(one_of, min_size=2, max_size=2, unique=True))
+    evidence = draw(_evidence(record))
+    return IdentityJudged.model_validate(
+        {
+            "id": draw(_own_id(record, "judgement")),
+            "type": draw(st.sampled_from(IdentityType)),
+            "from": begin,
+            "to": end,
+            "passages": evidence,
+            "because": draw(_MAYBE_TEXT if evidence else texts()),
+        }
+    )
+
+
+# -- changes of what nobody recorded -----------------------------------------------------------
+
+
+_ANY_ID = st.sampled_from(KINDS).flatmap(ids)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts(),
+    lambda inner: (
+        st.lists(inner, max_size=SOME)
+        | st.dictionaries(st.text("aZ0", min_size=1), inner, max_size=SOME)
+    ),
+    max_leaves=4,
+)
+
+
+def amendments() -> st.SearchStrategy[Amended]:
+    """Make amendments of any fields, which no thing need have."""
+    names = st.text("abcXYZ019", min_size=1, max_size=9).filter(lambda name: name != "id")
+    fields = st.dictionaries(names, _JSON, min_size=1, max_size=SOME)
+    return st.builds(
+        Amended, id=_ANY_ID, fields=fields, of_version=st.integers(1, 3), reason=texts()
+    )
+
+
+def retractions() -> st.SearchStrategy[Retracted]:
+    """Make retractions."""
+    return st.builds(Retracted, id=_ANY_ID, reason=texts(), cascaded_from=_maybe(_ANY_ID))
+
+
+def reinstatements() -> st.SearchStrategy[Reinstated]:
+    """Make reinstatements."""
+    return st.builds(Reinstated, id=_ANY_ID, reason=texts())
+
+
 # -- what statements are made of ---------------------------------------------------------------
 
 
@@ -506,14 +576,14 @@ def _said(source: SourceRecorded | None) -> st.SearchStrategy[UncertainDate | No
 
 
 @st.composite
-def entries(draw: st.DrawFn, statements_at_most: int = 4) -> list[AnyEntry]:
+def entries(draw: st.DrawFn, statements_at_most: int = 4) -> list[AnyThing]:
     """Make a record: at least an actor, a source, a claim and a statement.
 
     Every entry names only entries before it, relations that must not close never do, and the
     rules between entries hold.
     """
     record = Record()
-    plan: list[tuple[st.SearchStrategy[AnyEntry], int, int]] = [
+    plan: list[tuple[st.SearchStrategy[AnyThing], int, int]] = [
         (actors(record), 1, 3),
         (sources(record), 1, 2),
         (actors(record), 0, 2),
@@ -535,26 +605,42 @@ def entries(draw: st.DrawFn, statements_at_most: int = 4) -> list[AnyEntry]:
     return made
 
 
-def _record(record: Record, entry: AnyEntry) -> None:
+def _record(record: Record, entry: AnyThing) -> None:
     record.things[entry.id] = entry
 
 
 @st.composite
 def appends(draw: st.DrawFn, statements_at_most: int = 4) -> list[list[AnyEntry]]:
     """Make a record cut into appends, none of them empty."""
-    made = draw(entries(statements_at_most))
+    made: list[AnyEntry] = [*draw(entries(statements_at_most))]
     cuts = sorted(draw(st.sets(st.integers(1, len(made) - 1), max_size=3)))
     return [made[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(made)], strict=True)]
 
 
-EACH_KIND: dict[type[AnyEntry], st.SearchStrategy[AnyEntry]] = {
-    ActorRecorded: actors(),
-    RoleRecorded: roles(),
-    IssueRecorded: issues(),
-    SourceRecorded: sources(),
-    ClaimRecorded: claims(),
-    EventRecorded: events(),
-    StatementRecorded: statements(),
-    LinkRecorded: links(),
+THING_KINDS: dict[type[AnyThing], Callable[[Record | None], st.SearchStrategy[AnyThing]]] = {
+    ActorRecorded: actors,
+    RoleRecorded: roles,
+    IssueRecorded: issues,
+    SourceRecorded: sources,
+    ClaimRecorded: claims,
+    EventRecorded: events,
+    StatementRecorded: statements,
+    LinkRecorded: links,
+    IdentityJudged: judgements,
 }
-"""A strategy for each kind of entry, naming things that nobody recorded."""
+"""What makes things of each kind, of a record that is told or of none."""
+
+EACH_THING: dict[type[AnyThing], st.SearchStrategy[AnyThing]] = {
+    model: make(None) for model, make in THING_KINDS.items()
+}
+"""A strategy for each kind of thing, naming things that nobody recorded."""
+
+_CHANGES: list[tuple[type[AnyEntry], st.SearchStrategy[AnyEntry]]] = [
+    (Amended, amendments()),
+    (Retracted, retractions()),
+    (Reinstated, reinstatements()),
+]
+EACH_KIND: dict[type[AnyEntry], st.SearchStrategy[AnyEntry]] = dict(
+    [*EACH_THING.items(), *_CHANGES]
+)
+"""A strategy for each kind of entry, the same for changes."""

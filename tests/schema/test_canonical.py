@@ -14,6 +14,7 @@ from schema.canonical import MAX_INTEGER, canonical_bytes
 from schema.entries import (
     ENTRY_TYPES,
     ActorRecorded,
+    Amended,
     AnyEntry,
     ClaimRecorded,
     SourceRecorded,
@@ -60,7 +61,7 @@ def test_an_entry_comes_back_from_its_bytes_as_it_was(entry: AnyEntry) -> None:
 def test_the_bytes_hold_only_what_every_json_reader_reads_alike(entry: AnyEntry) -> None:
     for value in _inside(json.loads(canonical_bytes(entry))):
         assert not isinstance(value, float)
-        assert value is not None
+        assert value is not None or isinstance(entry, Amended)  # whose null leaves a field out
         if isinstance(value, int):
             assert abs(value) <= MAX_INTEGER
         if isinstance(value, dict):
@@ -83,7 +84,7 @@ def test_a_default_said_aloud_changes_no_byte(model: type[AnyEntry]) -> None:
     silent = model.model_validate(MINIMAL[model])
     aloud = model.model_validate(silent.model_dump(by_alias=True))
 
-    assert aloud.model_fields_set > silent.model_fields_set
+    assert aloud.model_fields_set == set(model.model_fields)
     assert canonical_bytes(aloud) == canonical_bytes(silent)
 
 

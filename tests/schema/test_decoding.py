@@ -28,7 +28,7 @@ def test_a_version_newer_than_the_program_is_not_guessed_at(model: type[AnyEntry
     )
 
 
-@pytest.mark.parametrize("kind", ["Amended", "actorRecorded", ""])
+@pytest.mark.parametrize("kind", ["Merged", "actorRecorded", ""])
 def test_a_kind_that_the_program_does_not_know_is_not_guessed_at(kind: str) -> None:
     with pytest.raises(NewerVersion) as told:
         decode(kind, 1, ACTOR)
@@ -78,7 +78,7 @@ def _spoilt(draw: st.DrawFn) -> bytes:
 
 
 @given(
-    st.sampled_from([*(model.kind() for model in ENTRY_TYPES), "Amended"]),
+    st.sampled_from([*(model.kind() for model in ENTRY_TYPES), "Merged"]),
     st.integers(-1, 3),
     st.binary()
     | _spoilt()
@@ -108,6 +108,10 @@ def test_the_names_of_kinds_are_the_models() -> None:
         "EventRecorded",
         "StatementRecorded",
         "LinkRecorded",
+        "IdentityJudged",
+        "Amended",
+        "Retracted",
+        "Reinstated",
     ]
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.entries import ENTRY_TYPES, ActorRecorded, AnyEntry, StatementRecorded
+from schema.entries import (
+    CHANGE_TYPES,
+    THING_TYPES,
+    ActorRecorded,
+    AnyChange,
+    AnyThing,
+    StatementRecorded,
+)
 from schema.identifiers import KINDS, MAX_LENGTH, kind_of, made_id
 from tests.schema.examples import FULL, faults, minimal
 
@@ -77,13 +84,21 @@ def test_an_unknown_kind_is_told_the_known_ones() -> None:
     )
 
 
-@pytest.mark.parametrize("model", ENTRY_TYPES)
-def test_an_entry_has_an_id_of_its_own_kind(model: type[AnyEntry]) -> None:
+@pytest.mark.parametrize("model", THING_TYPES)
+def test_a_thing_has_an_id_of_its_own_kind(model: type[AnyThing]) -> None:
     own = str(FULL[model]["id"]).partition("/")[0]
 
     for kind in KINDS:
         fine = not faults(model, {**FULL[model], "id": f"{kind}/x"})
         assert fine == (kind == own), kind
+
+
+@pytest.mark.parametrize("model", CHANGE_TYPES)
+def test_a_change_has_the_id_of_what_it_changes_of_any_kind(model: type[AnyChange]) -> None:
+    for kind in KINDS:
+        assert faults(model, {**FULL[model], "id": f"{kind}/x"}) == []
+    (fault,) = faults(model, {**FULL[model], "id": "entry/x"})
+    assert "'entry/x' has an unknown kind" in fault
 
 
 def test_another_kind_is_named() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from schema.entries import (
     ActorRecorded,
-    AnyEntry,
+    AnyThing,
     ClaimRecorded,
     EventRecorded,
     IssueRecorded,
@@ -37,7 +37,7 @@ def _statement(**fields: object) -> StatementRecorded:
     return StatementRecorded.model_validate(minimal(StatementRecorded, **fields))
 
 
-def _faults(entry: AnyEntry, *others: AnyEntry) -> list[str]:
+def _faults(entry: AnyThing, *others: AnyThing) -> list[str]:
     """Return what is wrong with an entry when others are on record; they themselves are fine."""
     known = {one.id: one for one in others}
     assert list(faults_among(others, known.get)) == []
@@ -51,14 +51,14 @@ PAPER = _source()
 OTHER = _source(id="source/other")
 
 
-class LookedAt(dict[str, AnyEntry]):
+class LookedAt(dict[str, AnyThing]):
     """Things on record that remembers which of them were asked for."""
 
-    def __init__(self, entries: Iterable[AnyEntry]) -> None:
+    def __init__(self, entries: Iterable[AnyThing]) -> None:
         super().__init__((entry.id, entry) for entry in entries)
         self.ids: set[str] = set()
 
-    def look_up(self, identifier: str) -> AnyEntry | None:
+    def look_up(self, identifier: str) -> AnyThing | None:
         """Return a thing and remember that it was asked for."""
         self.ids.add(identifier)
         return self.get(identifier)
@@ -67,7 +67,7 @@ class LookedAt(dict[str, AnyEntry]):
 @given(entries())
 @settings(deadline=None, max_examples=50)
 def test_a_good_record_has_no_faults_and_the_rules_look_where_they_said(
-    made: list[AnyEntry],
+    made: list[AnyThing],
 ) -> None:
     for entry in made:
         record = LookedAt(made)
@@ -90,8 +90,8 @@ def test_what_is_not_on_record_is_left_to_the_log() -> None:
 
 
 @pytest.mark.parametrize("model", [StatementRecorded, EventRecorded, RoleRecorded, LinkRecorded])
-def test_a_passage_ends_where_its_document_ends(model: type[AnyEntry]) -> None:
-    def entry(*ends: int) -> AnyEntry:
+def test_a_passage_ends_where_its_document_ends(model: type[AnyThing]) -> None:
+    def entry(*ends: int) -> AnyThing:
         evidence = [passage(index, end) for index, end in enumerate(ends)]
         return model.model_validate(minimal(model, passages=evidence))
 
