@@ -11,7 +11,7 @@ import typer
 from onrecord.composition import log_exists, open_log
 from onrecord.importing import claimreview, dna, factopolis
 from onrecord.importing.recording import Import, Recording, Target, Trying
-from onrecord.importing.rows import BadRow, Row, Rows
+from onrecord.importing.rows import BadRow, Row, Rows, printable
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Report, console, progress, say
 
@@ -84,7 +84,8 @@ def _target(opened: ExitStack, settings: Settings, dry_run: bool) -> Target:
 
 
 def _tell(row: BadRow) -> None:
-    console().print(f"{row.where}: {row.reason}", soft_wrap=True, markup=False)
+    told = printable(f"{row.where}: {row.reason}")
+    console().print(told, soft_wrap=True, markup=False)
 
 
 def _reporter(report: Report) -> Callable[[int], None]:

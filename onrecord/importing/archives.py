@@ -91,12 +91,13 @@ def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes | None:
 
 
 class _Forgetful(tarfile.TarFile):
-    """An archive that keeps none of the members it has passed."""
+    """An archive that keeps nothing of the members it has passed, nor of headers for all."""
 
     members: list[tarfile.TarInfo]
 
     def next(self) -> tarfile.TarInfo | None:
         self.members.clear()
+        self.pax_headers = {}
         return super().next()
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from onrecord.importing.evidence import Evidence
 from onrecord.importing.naming import described, digest, keyed
-from onrecord.importing.rows import BadRow, Row, Rows, Unfit, drafted, reason_of
+from onrecord.importing.rows import BadRow, Row, Rows, Unfit, drafted, printable, reason_of
 from onrecord.importing.things import actor, document
 from schema.dates import Basis, UncertainDate
 from schema.entries import (
@@ -170,7 +170,8 @@ def _reading(file: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             raise _refusal(file, "is made so that reading one row of it takes too long") from None
-        raise _refusal(file, f"is not a database that can be read: {error}") from None
+        reason = printable(str(error))
+        raise _refusal(file, f"is not a database that can be read: {reason}") from None
     except Unfit as error:
         raise _refusal(file, f"is not a database that can be read: {error}") from None
     except UnicodeDecodeError:  # of SQLite's own message
@@ -219,8 +220,9 @@ def _document(asked: _Database, key: Cell) -> Document | str:
         if found is None:
             raise Unfit(f"its document {shown(key)} is not in the database")
         title, text = _text("the document's title", found[0]), _text("its text", found[1])
-        source = described("source", DATA_SET, title, title, text_sha256(text))
-        return Document(" ".join(title.split()), _day(found[2]), Evidence(source, text))
+        day = _day(found[2])
+        source = described("source", DATA_SET, title, title, day, text_sha256(text))
+        return Document(" ".join(title.split()), day, Evidence(source, text))
     except sqlite3.DataError:
         return f"its document {shown(key)} is longer than the {MAX_BYTES:,} bytes that are read"
     except ValueError as error:

@@ -38,6 +38,8 @@ from schema.values import ExternalId
 from schema.yaml import read_document
 
 DATA_SET = "factopolis"
+MAX_INDEX_BYTES = 50_000_000
+"""Bytes of all files but those of assertions, which are in memory while an archive is read."""
 ELSEWHERE = ("wikipedia", "twitter", "politifact")
 """The names of the fields that tell how somebody is known elsewhere."""
 
@@ -125,9 +127,14 @@ def _row(
 
 def _indexed(file: Path, index: Index) -> Iterator[BadRow]:
     """Read what assertions name; a file that cannot be read is a bad row of its own."""
+    kept_bytes = 0
     for name, content in members(file, lambda name: _NAMED.fullmatch(name) is not None):
         match = _NAMED.fullmatch(name)
         assert match is not None
+        kept_bytes += len(content or b"")
+        if kept_bytes > MAX_INDEX_BYTES:
+            message = f"names people and claims in more than the {MAX_INDEX_BYTES:,} bytes kept"
+            raise InvalidInput([Fault((), message, str(file))])
         place, where = (match["folder"], match["key"]), f"{file}: {name}"
         try:
             index.named[place] = Fields(front_matter(where, content))
@@ -207,10 +214,11 @@ def _which(claim: str, claims: tuple[str, ...]) -> tuple[str, ...]:
 def _actor(folder: str, key: str, index: Index) -> ActorRecorded:
     found = index.find(folder, key)
     known = ((scheme, found.maybe(scheme)) for scheme in ELSEWHERE)
+    person = folder == "person"
     return actor(
-        keyed("actor", DATA_SET, key),
+        keyed("actor", DATA_SET, *([key] if person else [folder, key])),
         _title(found),
-        ActorKind.PERSON if folder == "person" else ActorKind.ORGANISATION,
+        ActorKind.PERSON if person else ActorKind.ORGANISATION,
         (
             ExternalId(scheme=DATA_SET, value=f"{folder}/{key}"),
             *(ExternalId(scheme=scheme, value=value) for scheme, value in known if value),

@@ -68,6 +68,11 @@ def reason_of(error: ValueError) -> str:
             return str(error)
 
 
+def printable(text: str) -> str:
+    """Return a text in one line, without what would command a terminal."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 def _first(faults: Iterable[Fault]) -> str:
     first, *others = faults
     more = f" (and {len(others)} more)" if others else ""

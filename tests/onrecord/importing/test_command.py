@@ -57,6 +57,13 @@ def test_bad_rows_are_told_and_the_others_recorded(tmp_path: Path, program: Prog
     assert sentence.endswith("; 1 row left out")
 
 
+def test_names_in_an_archive_do_not_command_the_terminal(tmp_path: Path, program: Program) -> None:
+    name = "content/person/ada-marsh/\x1b[2J\n1.md"
+    told = program.run("import", "factopolis", str(archive(tmp_path, {name: "nothing"}))).out
+    assert len(told.splitlines()) == 2
+    assert "/\\x1b[2J\\n1.md: has no YAML" in told
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path, program: Program) -> None:
     bad = review(7, url="nowhere")
     file = lines(tmp_path / "reviews.jsonl", [*map(review, range(3)), bad])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.importing import archives
+from onrecord.importing import archives, factopolis
 from onrecord.importing.factopolis import rows
 from schema.entries import (
     ActorRecorded,
@@ -90,9 +90,9 @@ def test_fact_checks_speak_for_themselves_with_their_rating(tmp_path: Path) -> N
     sources = of_kind(SourceRecorded, found)
     checks = [one for one in of_kind(StatementRecorded, found) if one.attribution == "OWN_VOICE"]
     assert [(one.speaker, one.rating, one.polarity) for one in checks] == [
-        ("actor/factopolis/gazette", "pants-on-fire", "DENIES"),
-        ("actor/factopolis/herald", None, "ASKS"),
-        ("actor/factopolis/gazette", "half-true", "DOUBTS"),
+        ("actor/factopolis/checker--gazette", "pants-on-fire", "DENIES"),
+        ("actor/factopolis/checker--herald", None, "ASKS"),
+        ("actor/factopolis/checker--gazette", "half-true", "DOUBTS"),
     ]
     assert [one.publisher for one in sources if one.source_kind == "FACT_CHECK"] == [
         one.speaker for one in checks
@@ -238,6 +238,23 @@ def test_an_archive_that_unpacks_without_end_is_refused(
 ) -> None:
     monkeypatch.setattr(archives, "MAX_BYTES", 5_000)
     assert _refused(archive(tmp_path)) == "is larger than the 5,000 bytes that are read"
+
+
+def test_more_names_than_memory_is_kept_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factopolis, "MAX_INDEX_BYTES", 100)
+    assert "more than the 100 bytes kept" in _refused(archive(tmp_path))
+
+
+def test_a_checker_and_a_person_of_one_name_are_two(tmp_path: Path) -> None:
+    name = "content/checker/ada-marsh.md"
+    check = FILES[NAME].replace("checker: herald", "checker: ada-marsh")
+    found = good(rows(archive(tmp_path, {name: FILES["content/checker/herald.md"], NAME: check})))
+    assert {one.actor_kind for one in of_kind(ActorRecorded, found) if "ada-marsh" in one.id} == {
+        "PERSON",
+        "ORGANISATION",
+    }
 
 
 def test_a_header_that_asks_for_too_much_memory_is_refused(tmp_path: Path) -> None:
