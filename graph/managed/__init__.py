@@ -8,29 +8,39 @@ from graph.managed.errors import (
     DamagedDownload,
     FolderInUse,
     FolderUnusable,
+    ImportFailed,
     ManagedServerError,
     NoJava,
     PortInUse,
     RegistryUnreachable,
     StartFailed,
+    StoreNotEmpty,
 )
+from graph.managed.importing import import_store
 from graph.managed.jars import Progress
 from graph.managed.readiness import Connection
 from graph.managed.server import ManagedServer, running
 from graph.managed.store import remove_store
+from graph.managed.tables import Kind, NodeTable, RelationshipTable
 
 __all__ = [
     "Connection",
     "DamagedDownload",
     "FolderInUse",
     "FolderUnusable",
+    "ImportFailed",
+    "Kind",
     "ManagedServer",
     "ManagedServerError",
     "NoJava",
+    "NodeTable",
     "PortInUse",
     "Progress",
     "RegistryUnreachable",
+    "RelationshipTable",
     "StartFailed",
+    "StoreNotEmpty",
+    "import_store",
     "remove_store",
     "running",
 ]

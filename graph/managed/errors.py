@@ -31,3 +31,11 @@ class FolderUnusable(ManagedServerError):
 
 class StartFailed(ManagedServerError):
     """Raised when the server does not come up; the message says where it logs."""
+
+
+class StoreNotEmpty(ManagedServerError):
+    """Raised when a store that is to be filled holds a database already."""
+
+
+class ImportFailed(ManagedServerError):
+    """Raised when files cannot be imported; the message says which line or what else is wrong."""

@@ -53,6 +53,21 @@ class Folder:
         """Return the file whose lock the server's guardian holds, and nobody else."""
         return self.path / "guard"
 
+    @property
+    def scratch(self) -> Path:
+        """Return where things are made and done away with, which whoever holds the lock clears."""
+        return self.path / "scratch"
+
+    @property
+    def store(self) -> Path:
+        """Return the graph's own files; while they are there, so is all that belongs to them."""
+        return self.home / "data" / "databases" / "neo4j"
+
+    @property
+    def transactions(self) -> Path:
+        """Return the transaction logs of the graph."""
+        return self.home / "data" / "transactions" / "neo4j"
+
     def make(self) -> None:
         """Make the folder and its lock, readable by the owner alone, as far as they are missing."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)

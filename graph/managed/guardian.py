@@ -60,12 +60,17 @@ def main() -> int:
     folder's lock), ``state`` (a file to remove before the server is stopped), ``most_restarts``
     and ``pause_seconds`` (before the first restart; the n-th waits n times as long). Any byte
     after it says that the server is ready.
+
+    With ``once`` the program is one that ends by itself, and its exit code is returned; nothing
+    but ``command`` and ``lock`` is looked at then.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     told = FileIO(sys.stdin.fileno(), closefd=False)
     order = json.loads(told.readline())
+    if order.get("once"):
+        return _run(Owner(told), order["command"], order["lock"])
     return _guard(
         Owner(told),
         order["command"],
@@ -74,6 +79,17 @@ def main() -> int:
         order["most_restarts"],
         order["pause_seconds"],
     )
+
+
+def _run(owner: Owner, command: list[str], lock: int) -> int:
+    program = _start(command, lock)
+    try:
+        while (code := program.poll()) is None:
+            if not owner.is_there(_POLL_SECONDS):
+                return 0
+    finally:
+        _stop(program)
+    return code if code >= 0 else 128 - code  # as a shell tells of a signal
 
 
 def _guard(
@@ -123,11 +139,12 @@ def _die_with_guardian() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _stop(server: "subprocess.Popen[bytes]", state: Path) -> None:
+def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> None:
     """Stop a server that runs; nobody is to connect to it any more."""
     if server.poll() is not None:
         return
-    state.unlink(missing_ok=True)
+    if state is not None:
+        state.unlink(missing_ok=True)
     server.terminate()
     try:
         server.wait(STOP_SECONDS)

@@ -21,6 +21,7 @@ COORDINATES = "+".join(
     )
 )
 MAIN_CLASS = "org.neo4j.server.CommunityEntryPoint"
+IMPORT_CLASS = "org.neo4j.cli.AdminTool"
 ADMIN_CLASS = "org.neo4j.server.startup.Neo4jAdminCommand"
 
 _FILE = files("graph.managed") / "neo4j.lock.toml"

@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
 from neo4j.exceptions import AuthError
 
@@ -22,6 +25,36 @@ from graph.managed.readiness import Connection, is_ready
 STOP_SECONDS = guarding.STOP_SECONDS + 10.0
 RESTART_PAUSE_SECONDS = 1.0
 _POLL_SECONDS = 0.1
+
+
+def start_guardian(
+    order: Mapping[str, object],
+    inherited: Sequence[int],
+    log: int | IO[bytes],
+    home: Path,
+    environment: Mapping[str, str],
+) -> "subprocess.Popen[bytes]":
+    """Start a guardian, which inherits some descriptors, and give it its order.
+
+    What its program prints goes to ``log``. The program ends when the guardian's standard input
+    is closed.
+    """
+    guardian = subprocess.Popen(  # noqa: S603 -- the program's own command
+        # Isolated, so that no module of the folder we are called in is taken for ours.
+        [sys.executable, "-I", "-S", guarding.__file__],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        pass_fds=inherited,
+        start_new_session=True,
+        env=environment,
+        cwd=home,
+    )
+    assert guardian.stdin is not None
+    with suppress(BrokenPipeError):  # it is gone: whoever waits for its program learns it
+        guardian.stdin.write(json.dumps(order).encode() + b"\n")
+    return guardian
 
 
 class OwnedServer:
@@ -41,21 +74,12 @@ class OwnedServer:
             "pause_seconds": RESTART_PAUSE_SECONDS,
         }
         with exclusive(folder.guard) as guard, self._logs.java.open("ab") as log:
-            self._guardian = subprocess.Popen(  # noqa: S603 -- the program's own command
-                # Isolated, so that no module of the folder we are called in is taken for ours.
-                [sys.executable, "-I", "-S", guarding.__file__],
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                pass_fds=(lock, guard),
-                start_new_session=True,
-                env=java_environment(),
-                cwd=folder.home,  # Java's last words after a crash go where it works
+            # Java's last words after a crash go where it works.
+            self._guardian = start_guardian(
+                order, [lock, guard], log, folder.home, java_environment()
             )
         assert self._guardian.stdout is not None
         os.set_blocking(self._guardian.stdout.fileno(), False)
-        self._tell(json.dumps(order).encode() + b"\n")
 
     def wait_until_ready(
         self, connection: Connection, report: Progress, timeout_seconds: float

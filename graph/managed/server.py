@@ -22,6 +22,7 @@ from graph.managed.ownership import OwnedServer
 from graph.managed.password import USERNAME, ensure_password, read_password
 from graph.managed.ports import choose_ports, usual_ports
 from graph.managed.readiness import Connection, answers
+from graph.managed.store import clear_leftovers
 
 START_SECONDS = 180.0
 PREDECESSOR_SECONDS = 120.0
@@ -124,6 +125,7 @@ class ManagedServer:
                 if isinstance(claimed, Connection):
                     return cls(place, claimed)
                 try:
+                    clear_leftovers(place)
                     place.make_home()
                     ensure_password(place, program, jars)
                     usual = until_ready.enter_context(usual_ports(cache))

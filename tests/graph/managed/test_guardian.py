@@ -29,6 +29,7 @@ class Guarded:
         code: str,
         most_restarts: int = 5,
         program: str = sys.executable,
+        once: bool = False,
     ) -> None:
         self.lock, self.state, self.log = folder / "lock", folder / "state", folder / "log"
         self.state.touch()
@@ -51,6 +52,7 @@ class Guarded:
             "state": str(self.state),
             "most_restarts": most_restarts,
             "pause_seconds": 0.01,
+            "once": once,
         }
         self.tell(json.dumps(order).encode() + b"\n")
 
@@ -185,3 +187,28 @@ def test_a_folder_of_the_callers_does_not_stand_in_its_way(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Guarded(tmp_path, LASTING) as guarded:
         assert guarded.server().is_running()
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("print('done')", 0),
+        ("raise SystemExit(70)", 70),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 128 + signal.SIGKILL),
+    ],
+)
+def test_a_program_that_is_run_once_ends_with_its_own_code(
+    tmp_path: Path, code: str, told: int
+) -> None:
+    with Guarded(tmp_path, code, once=True) as guarded:
+        assert guarded.process.wait() == told
+        assert not is_locked(guarded.lock)
+
+
+def test_a_program_that_is_run_once_goes_with_its_owner(tmp_path: Path) -> None:
+    with Guarded(tmp_path, LASTING, once=True) as guarded:
+        program = guarded.server()
+        guarded.go()
+        guarded.process.wait()
+        assert not program.is_running()
+        assert not is_locked(guarded.lock)

@@ -1,0 +1,211 @@
+"""Filling the empty store of a stopped server by Neo4j's offline importer.
+
+The importer works in a home of its own beside the server's. What it makes is put in the server's
+place by renames once it is whole, so that an import that fails or is interrupted leaves the
+folder as it was; the importer itself ends with the program that asked for it.
+"""
+
+import re
+import subprocess
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from graph.managed.configuration import (
+    configuration_text,
+    java_command,
+    java_environment,
+    write_configuration,
+)
+from graph.managed.errors import ImportFailed, StoreNotEmpty
+from graph.managed.folder import Folder, usable
+from graph.managed.jars import Progress, ensure_jars
+from graph.managed.java import find_java
+from graph.managed.lock import IMPORT_CLASS
+from graph.managed.ownership import STOP_SECONDS, start_guardian
+from graph.managed.ports import BOLT_PORT, HTTP_PORT
+from graph.managed.store import clear_leftovers, place_store, stopped
+from graph.managed.tables import checked_name
+
+Files: TypeAlias = Mapping[str, Path | Sequence[Path]]
+"""The files of each label or relationship type, as :mod:`graph.managed.tables` writes them."""
+
+_OPTIONS = (
+    "--verbose",  # without it a failure does not say where
+    "--id-type=string",  # by integers it is no faster, and every relationship would need them
+    "--array-delimiter=U+0000",
+    "--multiline-fields=true",  # texts hold line ends
+    "--read-buffer-size=8m",  # no value may be longer than half of it
+    # One wrong row is one too many: nothing is skipped, and no end of a relationship is guessed.
+    "--strict=true",
+    "--bad-tolerance=0",
+    # The defaults of the importer, which values depend on: what is quoted is a value as it
+    # stands, an empty one too, and only a doubled quote is a quote.
+    "--ignore-empty-strings=false",
+    "--trim-strings=false",
+    "--legacy-style-quoting=false",
+    "--normalize-types=true",
+    "--input-encoding=UTF-8",
+    # Beside the page cache of the configuration. A million nodes need some 50 MB of it.
+    "--max-off-heap-memory=512m",
+)
+_LAST_LINES = 200
+_STAGE = re.compile(r"(Nodes|Relationships|Node Degrees), started ")
+_DOING = {
+    "Nodes": "importing nodes",
+    "Relationships": "importing relationships",
+    "Node Degrees": "linking nodes and relationships",
+}
+_CAUSE = re.compile(r"^Caused by: (?:[\w$]+(?:\.[\w$]+)+(?:: |$))*(.*)")
+_PLACE = re.compile(r"source:.*/(\d+)\.csv, position:\d+, line:(\d+)")
+_REASON = "  original error: "
+_MOST_CHARACTERS = 300
+
+
+def import_store(
+    folder: Path,
+    *,
+    cache: Path,
+    java: Path | None = None,
+    nodes: Files,
+    relationships: Files,
+    repositories: Mapping[str, str] | None = None,
+    on_progress: Progress | None = None,
+) -> None:
+    """Fill the empty store of a stopped server from files; its password stays.
+
+    Identifiers are unique within a label, and relationships name them by label. The graph has
+    no constraints and no indexes yet.
+
+    :raises FolderInUse: the server is running.
+    :raises StoreNotEmpty: the store holds a database already; see :func:`remove_store`.
+    :raises ImportFailed: a file cannot be imported as a whole, or the disk is full.
+    :raises ManagedServerError: something else is missing; the subclass says what.
+    :raises ValueError: a label or a type is no name.
+    """
+    place, report = Folder(folder), on_progress or _report_nothing
+    inputs = _Inputs(nodes, relationships)
+    program = find_java(java)
+    with usable(place.path):
+        place.make()
+        jars = ensure_jars(cache, report, repositories)
+        with stopped(place) as lock:
+            if place.store.exists():
+                raise StoreNotEmpty(
+                    f"the Neo4j in {place.path} holds a graph already: remove that first"
+                )
+            try:
+                home = place.scratch / "home"
+                home.mkdir(mode=0o700, parents=True)
+                write_configuration(home, configuration_text(BOLT_PORT, HTTP_PORT, {}))
+                inputs.link(home)
+                command = java_command(program, jars, IMPORT_CLASS, *inputs.arguments())
+                _import(command, home, lock, inputs, report)
+                place.make_home()
+                made = Folder(place.scratch)
+                place_store(place, made.store, made.transactions)
+            finally:
+                clear_leftovers(place)
+
+
+class _Inputs:
+    """The files to import, under names that the importer cannot take for anything else.
+
+    It parts paths at commas and reads them as regular expressions.
+    """
+
+    def __init__(self, nodes: Files, relationships: Files) -> None:
+        self._files: list[Path] = []
+        self._arguments = [
+            f"--{what}={checked_name(name)}={self._add(path)}"
+            for what, files in (("nodes", nodes), ("relationships", relationships))
+            for name, paths in files.items()
+            for path in ([paths] if isinstance(paths, Path) else paths)
+        ]
+
+    def arguments(self) -> list[str]:
+        """Return what to tell the importer, which runs where the links are."""
+        return ["database", "import", "full", "neo4j", *_OPTIONS, *self._arguments]
+
+    def link(self, folder: Path) -> None:
+        """Make the names.
+
+        :raises ImportFailed: a file is not there.
+        """
+        for number, path in enumerate(self._files):
+            if not path.is_file():
+                raise ImportFailed(f"the graph cannot be imported: there is no file {path}")
+            (folder / f"{number}.csv").symlink_to(path)
+
+    def path(self, number: int) -> Path:
+        """Return the file that a name stands for."""
+        return self._files[number]
+
+    def _add(self, path: Path) -> str:
+        self._files.append(path.absolute())
+        return f"{len(self._files) - 1}.csv"
+
+
+def _import(command: list[str], home: Path, lock: int, inputs: _Inputs, report: Progress) -> None:
+    """Run the importer in its home, and tell what it is at.
+
+    :raises ImportFailed: it failed.
+    """
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    with _running(command, home, lock) as importer:
+        assert importer.stdout is not None
+        for line in (raw.decode(errors="replace").rstrip() for raw in importer.stdout):
+            if begun := _STAGE.search(line):
+                report(_DOING[begun[1]], 0, 0)
+            elif line and not line.startswith(("\t", "\r")):  # calls in Java; progress in detail
+                last.append(line)
+        code = importer.wait()
+    if code != 0:
+        raise ImportFailed(f"the graph cannot be imported: {_reason(list(last), code, inputs)}")
+
+
+@contextmanager
+def _running(command: list[str], home: Path, lock: int) -> "Iterator[subprocess.Popen[bytes]]":
+    """Run the importer under a guardian, so that it ends when we do."""
+    environment = {
+        **java_environment(),
+        "NEO4J_HOME": str(home),
+        "NEO4J_CONF": str(home / "conf"),
+    }
+    order = {"command": command, "lock": lock, "once": True}
+    guardian = start_guardian(order, [lock], subprocess.STDOUT, home, environment)
+    assert guardian.stdin is not None
+    assert guardian.stdout is not None
+    try:
+        yield guardian
+    finally:
+        guardian.stdout.close()
+        guardian.stdin.close()
+        try:
+            guardian.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            guardian.kill()
+            guardian.wait()
+
+
+def _reason(lines: list[str], code: int, inputs: _Inputs) -> str:
+    """Return what the importer says of its failure: the first cause, and in which line."""
+    causes = [(n, found[1]) for n, line in enumerate(lines) if (found := _CAUSE.match(line))]
+    if not causes:
+        return f"{lines[-1][:_MOST_CHARACTERS] if lines else 'no word of it'} (exit code {code})"
+    begin, told = causes[0]
+    details = lines[begin : causes[1][0] if len(causes) > 1 else None]
+    where = next((found for line in details if (found := _PLACE.search(line))), None)
+    error = next((line for line in details if line.startswith(_REASON)), None)
+    if where is None or error is None:
+        return told[:_MOST_CHARACTERS]
+    # It counts line ends before the row.
+    line = int(where[2]) + 1
+    said = error.removeprefix(_REASON)[:_MOST_CHARACTERS]
+    return f"{inputs.path(int(where[1]))}, line {line}: {said}"
+
+
+def _report_nothing(what: str, done: int, total: int) -> None:
+    """Take progress that nobody asked for."""
