@@ -1,20 +1,26 @@
 """The checkpoint: the node that says how much of which log the graph holds.
 
 It is written in the transaction of each batch. Whoever writes first takes the node's write lock
-by setting a property and only then compares: the other way round, two transactions would both
-read the old state and both apply. Who changes it leaves a mark, so that a writer is fenced off
-even by another one that left the position as it was.
+by setting a property and only then reads it: the other way round, two transactions would both read
+the old state and both apply. What a batch has to know of the graph it reads under that lock.
 """
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from neo4j import AsyncTransaction
 
 from graph.connection import Graph, own_text
 from graph.errors import Fenced, NotReady, WrongGraph
-from graph.model import CHECKPOINT_ID, KINDS, MODEL_VERSION, PROBLEM, Kind
+from graph.model import (
+    CHECKPOINT_ID,
+    KINDS,
+    MODEL_VERSION,
+    PROBLEM,
+    VERSION,
+    Kind,
+    past_label,
+)
 
 NAME = "how much of the log this graph holds"
 
@@ -25,7 +31,8 @@ T = TypeVar("T")
 class Checkpoint:
     """What the checkpoint node says: how much of which log, up to an entry with this hash.
 
-    ``ready`` is set once a build was complete, ``writer`` is the mark of who changed it last.
+    ``ready`` is set once a build was complete. ``rebuilding``: parts of it hold more than the rest,
+    since a rebuild was begun and did not end; only another one puts that right.
     """
 
     log_id: str
@@ -33,7 +40,7 @@ class Checkpoint:
     hash: str
     model_version: int = MODEL_VERSION
     ready: bool = False
-    writer: str = ""
+    rebuilding: bool = False
 
     @property
     def whole(self) -> bool:
@@ -50,7 +57,7 @@ class Checkpoint:
             "hash": self.hash,
             "modelVersion": self.model_version,
             "ready": self.ready,
-            "writer": self.writer,
+            "rebuilding": self.rebuilding,
         }
 
 
@@ -77,7 +84,7 @@ def _checkpoint(said: dict[str, Any]) -> Checkpoint:
         hash=get("hash", ""),
         model_version=get("modelVersion", 0),
         ready=get("ready", False),
-        writer=get("writer", ""),
+        rebuilding=get("rebuilding", False),
     )
 
 
@@ -121,34 +128,33 @@ def check_owner(checkpoint: Checkpoint, log_id: str, uri: str) -> None:
         )
 
 
-async def advance(transaction: AsyncTransaction, known: Checkpoint, new: Checkpoint) -> None:
-    """Change the checkpoint in a transaction, which thereby fences off every other writer.
+async def lock(transaction: AsyncTransaction, known: Checkpoint) -> None:
+    """Take the write lock of the checkpoint for a transaction: nobody else writes until it ends.
 
     :raises Fenced: it no longer says what is ``known``.
     """
-    result = await transaction.run(
-        "MATCH (c:Checkpoint {id: $id}) SET c.locked = true "
-        "WITH c WHERE c.writer = $writer AND c.position = $position AND c.logId = $logId "
-        "SET c = $new RETURN c.position",
-        {
-            "id": CHECKPOINT_ID,
-            "writer": known.writer,
-            "position": known.position,
-            "logId": known.log_id,
-            "new": new.properties(),
-        },
-    )
-    if await result.single() is None:
+    found = await locked(transaction)
+    if found != known:
         raise Fenced(f"another writer moved the checkpoint on from {known.position}")
 
 
-async def claim(graph: Graph, new: Checkpoint) -> None:
-    """Set the checkpoint whatever it says, which fences off every other writer."""
-    async with graph.session() as session:
-        result = await session.run(
-            "MATCH (c:Checkpoint {id: $id}) SET c = $new", id=CHECKPOINT_ID, new=new.properties()
-        )
-        await result.consume()
+async def locked(transaction: AsyncTransaction) -> Checkpoint | None:
+    """Take the write lock of the checkpoint for a transaction, and return what it says then."""
+    result = await transaction.run(
+        "MATCH (c:Checkpoint {id: $id}) SET c.locked = true REMOVE c.locked "
+        "WITH c RETURN properties(c)",
+        id=CHECKPOINT_ID,
+    )
+    record = await result.single()
+    return None if record is None else _checkpoint(record.value())
+
+
+async def advance(transaction: AsyncTransaction, new: Checkpoint) -> None:
+    """Change the checkpoint in a transaction that holds its lock."""
+    result = await transaction.run(
+        "MATCH (c:Checkpoint {id: $id}) SET c = $new", id=CHECKPOINT_ID, new=new.properties()
+    )
+    await result.consume()
 
 
 def check_ready(checkpoint: Checkpoint | None) -> Checkpoint:
@@ -184,7 +190,7 @@ async def _create(graph: Graph, log_id: str, genesis: str) -> Checkpoint:
     :raises WrongGraph: the database is not empty.
     """
     await check_empty(graph)
-    new = Checkpoint(log_id, 0, genesis, writer=str(uuid4()))
+    new = Checkpoint(log_id, 0, genesis)
     async with graph.session() as session:
         await session.run(
             "CREATE CONSTRAINT checkpoint_id IF NOT EXISTS "
@@ -211,8 +217,12 @@ def index_statements() -> list[str]:
     """Return the constraints and indexes that questions and the projection rely on."""
     statements = [
         f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-        for label in (*KINDS, PROBLEM)
+        for label in (*KINDS, *map(past_label, KINDS), VERSION, PROBLEM)
     ]
+    statements.append(f"CREATE INDEX version_of IF NOT EXISTS FOR (n:{VERSION}) ON (n.of)")
+    statements.append(
+        f"CREATE INDEX problem_subject IF NOT EXISTS FOR (n:{PROBLEM}) ON (n.subject)"
+    )
     for kind in KINDS.values():
         statements += _kind_indexes(kind)
     statements.append(

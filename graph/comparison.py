@@ -1,34 +1,17 @@
-"""Holding two graphs against each other, node by node and relationship by relationship.
+"""Holding what Neo4j has against what the fold makes of the log, some nodes at a time.
 
-One side is what the fold makes of the log, the other what Neo4j holds. The digest of a side is
-the SHA-256 over its nodes in order of id, each with its relationships, in canonical JSON.
+Both sides come in the order of ids, so that neither has ever to be in memory as a whole. A stretch
+whose lines are equal is done with; what differs is named.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
-import orjson
-
-from graph.elements import Additions, Properties
-from graph.model import CHECKPOINT_ID
-
-
-@dataclass(slots=True)
-class Held:
-    """A node with what is attached to it: labels, properties, outgoing relationships.
-
-    A relationship is the canonical JSON of ``[type, target, properties]``. ``element`` is
-    Neo4j's own name of a node that was found there.
-    """
-
-    id: str
-    labels: list[str]
-    properties: Properties
-    relationships: Counter[str] = field(default_factory=Counter)
-    element: str = ""
+from graph.elements import Node, Properties
+from graph.found import FoundNode, FoundRelationship
+from graph.lines import node_of, relationship_of
 
 
 class Mark(Enum):
@@ -41,84 +24,65 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which the graph is not what the log says."""
+    """One way in which the graph is not what the log says.
+
+    ``entry`` is the position of the entry that should have made it so, where there is one.
+    """
 
     mark: Mark
     id: str
     what: str
+    entry: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.id}: {self.what} {self.mark.value}"
+        entry = "" if self.entry is None else f" (entry {self.entry:,})"
+        return f"{self.id}: {self.what} {self.mark.value}{entry}"
 
 
-def relationship_key(kind: str, target: str, properties: Properties) -> str:
-    """Return what makes a relationship of a node equal to another one.
+@dataclass(slots=True)
+class NodePair:
+    """A node as it should be and as it is there; one of the two may be missing."""
 
-    A text, since orjson's bytes keep a buffer of some kilobytes for as long as they live.
-    """
-    return _json([kind, target, dict(properties)]).decode()
+    id: str
+    expected: str | None
+    found: FoundNode | None
 
+    @property
+    def equal(self) -> bool:
+        """Tell whether it is as it should be."""
+        return self.found is not None and self.expected == self.found.line
 
-def held(additions: Additions) -> dict[str, Held]:
-    """Return what additions to an empty graph make, by id."""
-    nodes: dict[str, Held] = {}
-    hold(nodes, additions)
-    return nodes
-
-
-def hold(nodes: dict[str, Held], additions: Additions) -> None:
-    """Add to what is held what further additions make."""
-    for node in additions.nodes:
-        nodes[node.id] = Held(node.id, [node.label], node.properties)
-    for one in additions.relationships:
-        key = relationship_key(one.type, one.target, one.properties)
-        nodes[one.source].relationships[key] += 1
-
-
-def digest(nodes: Mapping[str, Held]) -> str:
-    """Return the SHA-256 of a graph without its checkpoint, in hexadecimal."""
-    total = hashlib.sha256()
-    for identifier in sorted(nodes.keys() - {CHECKPOINT_ID}):
-        node = nodes[identifier]
-        relationships = [[one, count] for one, count in sorted(node.relationships.items())]
-        line = [node.id, sorted(node.labels), dict(node.properties), relationships]
-        total.update(_json(line) + b"\n")
-    return total.hexdigest()
+    def differences(self) -> Iterator[Difference]:
+        """Yield in which ways it is not."""
+        if self.found is None:
+            assert self.expected is not None
+            node = node_of(self.expected)
+            yield Difference(Mark.MISSING, self.id, f"the {node.label}", _entry(node.properties))
+        elif self.expected is None:
+            labels = ", ".join(self.found.labels) or "unlabelled"
+            yield Difference(
+                Mark.UNEXPECTED, self.id, f"the node ({labels})", _entry(self.found.properties)
+            )
+        elif not self.equal:
+            yield from node_differences(node_of(self.expected), self.found)
 
 
-def _json(value: object) -> bytes:
-    """Return canonical JSON; what no fold writes (a point, a date) is shown as it prints."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=repr)
-
-
-def differences(expected: Mapping[str, Held], found: Mapping[str, Held]) -> Iterator[Difference]:
-    """Yield every difference, by id."""
-    for identifier in sorted(expected.keys() | found.keys()):
-        if identifier not in found:
-            yield Difference(Mark.MISSING, identifier, f"the {expected[identifier].labels[0]}")
-        elif identifier not in expected:
-            labels = ", ".join(found[identifier].labels) or "unlabelled"
-            yield Difference(Mark.UNEXPECTED, identifier, f"the node ({labels})")
-        else:
-            yield from _in_node(expected[identifier], found[identifier])
-    for identifier in sorted(found.keys() - expected.keys()):
-        yield from _relationships(identifier, Counter(), found[identifier].relationships)
-
-
-def _in_node(expected: Held, found: Held) -> Iterator[Difference]:
-    for label in sorted(set(expected.labels) - set(found.labels)):
-        yield Difference(Mark.MISSING, expected.id, f"the label {label}")
-    for label in sorted(set(found.labels) - set(expected.labels)):
-        yield Difference(Mark.UNEXPECTED, expected.id, f"the label {label}")
+def node_differences(expected: Node, found: FoundNode) -> Iterator[Difference]:
+    """Yield in which labels and properties a node is not as it should be."""
+    identifier, entry = expected.id, _entry(expected.properties)
+    if expected.label not in found.labels:
+        yield Difference(Mark.MISSING, identifier, f"the label {expected.label}", entry)
+    for label in sorted(set(found.labels) - {expected.label}):
+        yield Difference(Mark.UNEXPECTED, identifier, f"the label {label}", entry)
     for name in sorted(expected.properties.keys() | found.properties.keys()):
+        what = f"the property {name}"
         if name not in found.properties:
-            yield Difference(Mark.MISSING, expected.id, f"the property {name}")
+            yield Difference(Mark.MISSING, identifier, what, entry)
         elif name not in expected.properties:
-            yield Difference(Mark.UNEXPECTED, expected.id, f"the property {name}")
+            yield Difference(Mark.UNEXPECTED, identifier, what, entry)
         elif not same(expected.properties[name], found.properties[name]):
-            values = f"{found.properties[name]!r}, not {expected.properties[name]!r}"
-            yield Difference(Mark.DIFFERENT, expected.id, f"the property {name} ({values})")
-    yield from _relationships(expected.id, expected.relationships, found.relationships)
+            values = f"({found.properties[name]!r}, not {expected.properties[name]!r})"
+            yield Difference(Mark.DIFFERENT, identifier, f"{what} {values}", entry)
 
 
 def same(one: object, other: object) -> bool:
@@ -126,18 +90,46 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _relationships(
-    identifier: str, expected: Counter[str], found: Counter[str]
-) -> Iterator[Difference]:
-    for mark, keys in (
-        (Mark.MISSING, expected - found),
-        (Mark.UNEXPECTED, found - expected),
-    ):
-        for key in sorted(keys.elements()):
-            yield Difference(mark, identifier, f"the relationship {_shown(key)}")
+@dataclass(slots=True)
+class HeldPair:
+    """What a node should hold, and what it does."""
+
+    id: str
+    expected: Sequence[str]
+    found: Sequence[FoundRelationship]
+
+    def missing(self) -> list[str]:
+        """Return the lines of what should be there and is not."""
+        return [*(Counter(self.expected) - Counter(one.line for one in self.found)).elements()]
+
+    def unexpected(self) -> list[FoundRelationship]:
+        """Return what is there and should not be, or should not be as often."""
+        left = Counter(self.expected)
+        surplus = []
+        for one in self.found:
+            if left[one.line] > 0:
+                left[one.line] -= 1
+            else:
+                surplus.append(one)
+        return surplus
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield what is missing and what does not belong."""
+        for line in sorted(self.missing()):
+            yield _of_relationship(Mark.MISSING, line)
+        for line in sorted(one.line for one in self.unexpected()):
+            yield _of_relationship(Mark.UNEXPECTED, line)
 
 
-def _shown(key: str) -> str:
-    kind, target, properties = orjson.loads(key)
+def _of_relationship(mark: Mark, line: str) -> Difference:
+    kind, source, target, properties = relationship_of(line)
     shown = ", ".join(f"{name}: {value!r}" for name, value in properties.items())
-    return f"-[:{kind} {{{shown}}}]->({target})"
+    what = f"the relationship -[:{kind} {{{shown}}}]->({target})"
+    return Difference(mark, source or "?", what, _entry(properties))
+
+
+def _entry(properties: Properties) -> int | None:
+    for name in ("until", "since", "position"):
+        if isinstance(value := properties.get(name), int):
+            return value
+    return None

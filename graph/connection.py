@@ -24,7 +24,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from graph.errors import GraphRefused, GraphUnavailable, QueryTimeout, WrongGraph
+from graph.errors import DamagedGraph, GraphRefused, GraphUnavailable, QueryTimeout
 
 _TIMED_OUT = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
@@ -88,7 +88,7 @@ def translated(uri: str, database: str) -> Iterator[None]:
     except TransientError as error:
         raise GraphUnavailable(f"Neo4j at {uri} is busy ({error.code})") from error
     except ConstraintError as error:
-        raise WrongGraph(
+        raise DamagedGraph(
             f"the graph at {uri} already has what was to be added: run onrecord rebuild"
         ) from error
     except ClientError as error:

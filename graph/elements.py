@@ -1,15 +1,15 @@
-"""What a graph is made of: nodes and relationships as plain data."""
+"""What a graph is made of, and how it changes: nodes and relationships as plain data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graph.model import PropertyValue
 
 Properties = Mapping[str, PropertyValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A node with its one label; ``properties`` hold its id as well."""
 
     label: str
@@ -17,8 +17,7 @@ class Node:
     properties: Properties
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(NamedTuple):
     """A relationship between two nodes, named by their ids.
 
     Two of one type between the same nodes differ in a property: ``n``, ``id`` or a value.
@@ -31,13 +30,32 @@ class Relationship:
 
 
 @dataclass(frozen=True, slots=True)
-class Additions:
-    """What entries add to the graph."""
+class Derived:
+    """What a thing is in the graph, without since when; a link is no node."""
 
-    nodes: list[Node] = field(default_factory=list)
+    node: Node | None = None
     relationships: list[Relationship] = field(default_factory=list)
 
-    def extend(self, other: "Additions") -> None:
-        """Take in what others add."""
-        self.nodes.extend(other.nodes)
-        self.relationships.extend(other.relationships)
+
+class NodeChange(NamedTuple):
+    """A node that is another one from a position on; ``before`` is the label that it had."""
+
+    before: str | None
+    after: Node
+    at: int
+
+
+class RelationshipChange(NamedTuple):
+    """A relationship that begins or ends at a position."""
+
+    relationship: Relationship
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an append changes in the graph, in no order."""
+
+    nodes: list[NodeChange] = field(default_factory=list)
+    opened: list[RelationshipChange] = field(default_factory=list)
+    closed: list[RelationshipChange] = field(default_factory=list)

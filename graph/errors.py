@@ -25,6 +25,10 @@ class WrongGraph(GraphError):
     """Raised when a graph was not written from this log or not by this model version."""
 
 
+class DamagedGraph(GraphError):
+    """Raised when a graph lacks what it should have by its log; a rebuild mends it."""
+
+
 class Fenced(GraphError):
     """Raised when another writer moved the checkpoint; nothing was written."""
 

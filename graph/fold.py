@@ -1,162 +1,252 @@
-"""The fold: from entries of the log to nodes and relationships.
+"""The fold: from entries of the log to changes of the graph.
 
 A pure and total function of the log's prefix. It works append by append, since an append is
 atomic and its entries may name each other. An entry that cannot be applied (a defect, or a kind
 that this program does not know) becomes a ``Problem`` node and changes nothing else.
+
+An append is folded in three steps. What its entries make of their things is put in place; whatever
+derives from a thing that others have to know otherwise now is looked up; and of each thing that may
+have changed, what it was in the graph is held against what it is now.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from eventlog import Entry, Header
-from eventlog.errors import Unreadable
-from eventlog.reading import read_entry
-from graph.additions import KnownThings, add
-from graph.elements import Additions, Node
-from graph.model import PROBLEM
-from schema.entries import AnyEntry, StatementRecorded
-from schema.references import references
+from graph.deriving import NOTHING, Known, derive, known_of, past
+from graph.elements import Changes, Derived, NodeChange, Relationship, RelationshipChange
+from graph.identity import canonical, connected
+from graph.reading import Candidate, Problem, Readable, fit_among
+from graph.things import Judged, Thing, Things, parts
+from schema.entries import (
+    Amended,
+    AnyThing,
+    Reinstated,
+    StatementRecorded,
+    decode_thing,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An entry that can be read, with the ids that it names."""
-
-    header: Header
-    entry: AnyEntry
-    names: frozenset[str]
+AT_ONCE = 1_000
+"""How many things that an append is not about are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """An append as far as it can be read, with a problem for each entry that cannot be."""
+def fold_append(append: Readable, things: Things) -> Changes:
+    """Return what one append changes, and put what it makes of its things in place.
 
-    candidates: tuple[_Candidate, ...]
-    problems: tuple[Node, ...]
-
-    def ids_needed(self) -> set[str]:
-        """Return the ids of everything that folding it may look up."""
-        return {name for candidate in self.candidates for name in candidate.names}
-
-
-def fold_append(append: Readable, known: KnownThings) -> Additions:
-    """Fold one append and make its things known to what follows.
-
-    ``known`` holds at least what the append needs and the graph has; it is updated.
+    ``things`` hold at least what the append needs and the graph has.
     """
-    unfit = _unfit(append.candidates, known)
-    problems = [
-        _problem(one.header, unfit[one.entry.id])
-        for one in append.candidates
-        if one.entry.id in unfit
-    ]
-    fit = [one for one in append.candidates if one.entry.id not in unfit]
-    known.learn(one.entry for one in fit)
-    additions = Additions(nodes=[*append.problems, *problems])
-    for one in fit:
-        additions.extend(add(one.entry, one.header, known))
-    return additions
+    return _Folding(things).fold(append)
 
 
-def appends(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Split entries into whole appends, in order; the last one has to be whole."""
-    append: list[Entry] = []
-    for entry in entries:
-        append.append(entry)
-        if entry.ends_append:
-            yield append
-            append = []
-    assert not append, "entries are read append by append"
+class _Folding:
+    """One append on its way: what was there before, and what is known to say what."""
 
+    def __init__(self, things: Things) -> None:
+        self._things = things
+        self._before: dict[str, Thing | None] = {}
+        self._causes: dict[str, int] = {}
+        self._saying: dict[str, AnyThing] = {}
+        self._said: dict[str, AnyThing] = {}
 
-def read(entries: Iterable[Entry]) -> Readable:
-    """Read the entries of one append."""
-    candidates: list[_Candidate] = []
-    problems: list[Node] = []
-    for one in entries:
-        header = one.header
-        try:
-            entry = read_entry(one)
-        except Unreadable as error:
-            problems.append(_problem(header, error.reason))
+    def fold(self, append: Readable) -> Changes:
+        fit, problems = self._fit(append)
+        changes = Changes(
+            nodes=[NodeChange(None, one.node, one.header.position) for one in problems]
+        )
+        for one in fit:
+            self._apply(one)
+        self._learn([one.entry.id for one in fit])
+        for part in _parts_of([*self._before]):
+            for identifier, saying in self._all_saying(part).items():
+                self._compare(identifier, saying, changes)
+        self._merge(changes)
+        return changes
+
+    def _fit(self, append: Readable) -> tuple[list[Candidate], list[Problem]]:
+        amended = [one.entry.id for one in append.candidates if isinstance(one.entry, Amended)]
+        found = [self._things.get(identifier) for identifier in amended]
+        contents = self._things.contents([one for one in found if one is not None])
+        fit, problems = fit_among(append, self._things, contents)
+        for one in fit:
+            if isinstance(one.entry, Amended):
+                self._said[one.entry.id] = decode_thing(contents[one.entry.id])
+        return fit, problems
+
+    # -- what entries make of their things -----------------------------------------------------
+
+    def _apply(self, one: Candidate) -> None:
+        identifier, position = one.entry.id, one.header.position
+        before = self._things.get(identifier)
+        if one.becomes is not None:
+            self._saying[identifier] = one.becomes
+        if before is None:
+            assert one.becomes is not None
+            after = Thing(identifier, (position,), one.header.recorded_at, position)
+        elif isinstance(one.entry, Amended):
+            places = (*before.positions, position)
+            after = replace(before, positions=places, revision=position)
         else:
-            if entry.id == header.subject:
-                candidates.append(_Candidate(header, entry, _named_by(entry)))
-            else:
-                problems.append(_problem(header, f"tells of {entry.id} instead of its subject"))
-    return Readable(tuple(candidates), tuple(problems))
+            live = isinstance(one.entry, Reinstated)
+            after = replace(before, revision=position, live=live)
+        if one.becomes is not None:
+            after = replace(after, **parts(one.becomes))
+        self._put(after, position)
+
+    def _put(self, thing: Thing, cause: int) -> None:
+        self._before.setdefault(thing.id, self._things.get(thing.id))
+        self._causes[thing.id] = max(cause, self._causes.get(thing.id, 0))
+        self._things.put(thing)
+
+    # -- what others have to know --------------------------------------------------------------
+
+    def _learn(self, changed: Sequence[str]) -> None:
+        """Put in place what is to be known of changed things, and of all that derives from it.
+
+        What is new is known to others of the same append only, which come after it here.
+        """
+        self._saying |= self._read([one for one in changed if one not in self._saying])
+        moved = self._learn_in_order(changed)
+        while moved:
+            users: dict[str, None] = {}
+            for identifier in moved:
+                for user in self._things.dependants(identifier):
+                    self._touch(user, self._causes[identifier])
+                    users[user] = None
+            moved = [
+                one
+                for part in _parts_of([*users])
+                for one, saying in self._all_saying(part).items()
+                if self._learn_one(one, saying)
+            ]
+
+    def _touch(self, identifier: str, cause: int) -> None:
+        thing = self._things.get(identifier)
+        assert thing is not None
+        self._put(thing, cause)
+
+    def _learn_in_order(self, identifiers: Sequence[str]) -> list[str]:
+        """Learn of things, those first that others look at; return those known otherwise now."""
+        waiting = dict.fromkeys(sorted(identifiers, key=self._is_statement))
+        moved: list[str] = []
+        for identifier in [*waiting]:
+            chain: list[str] = []
+            at = identifier
+            while at in waiting:  # a chain of relays, to its far end
+                del waiting[at]
+                chain.append(at)
+                at = self._relayed(at)
+            moved += [one for one in reversed(chain) if self._learn_one(one, self._saying[one])]
+        return moved
+
+    def _is_statement(self, identifier: str) -> bool:
+        return isinstance(self._saying[identifier], StatementRecorded)
+
+    def _relayed(self, identifier: str) -> str:
+        thing = self._saying.get(identifier)
+        return (thing.relays or "") if isinstance(thing, StatementRecorded) else ""
+
+    def _learn_one(self, identifier: str, saying: AnyThing) -> bool:
+        """Learn of a thing; tell whether others that were there before have to be looked at."""
+        thing = self._things.get(identifier)
+        assert thing is not None
+        known = known_of(saying, self._known) if thing.live else thing.known
+        if known == thing.known:
+            return False
+        self._things.put(replace(thing, known=known))
+        return self._before[identifier] is not None
+
+    def _known(self, identifier: str) -> Known:
+        thing = self._things.get(identifier)
+        return NOTHING if thing is None else thing.known
+
+    def _known_before(self, identifier: str) -> Known:
+        if identifier not in self._before:
+            return self._known(identifier)
+        thing = self._before[identifier]
+        return NOTHING if thing is None else thing.known
+
+    def _read(self, identifiers: Iterable[str]) -> dict[str, AnyThing]:
+        """Return what things say as they are in place."""
+        found = [self._things.get(one) for one in identifiers]
+        contents = self._things.contents([one for one in found if one is not None])
+        return {one: decode_thing(content) for one, content in contents.items()}
+
+    def _all_saying(self, identifiers: Sequence[str]) -> dict[str, AnyThing]:
+        """Return what things say; of those that the append is not about it is not kept."""
+        here = {one: self._saying[one] for one in identifiers if one in self._saying}
+        return here | self._read([one for one in identifiers if one not in here])
+
+    # -- what the graph has --------------------------------------------------------------------
+
+    def _compare(self, identifier: str, saying: AnyThing, changes: Changes) -> None:
+        """Hold what a thing was in the graph against what it is now."""
+        before, after = self._before[identifier], self._things.get(identifier)
+        assert after is not None
+        was, now = Derived(), derive(saying, after.told, self._known)
+        if before is not None:
+            was = derive(self._said.get(identifier, saying), before.told, self._known_before)
+            was = was if before.live else _left(was, before)
+        now = now if after.live else _left(now, after)
+        at = self._causes[identifier]
+        if now.node is not None and now.node != was.node:
+            label = None if was.node is None else was.node.label
+            changes.nodes.append(NodeChange(label, now.node, at))
+        _compare(was.relationships, now.relationships, at, changes)
+
+    # -- identity ------------------------------------------------------------------------------
+
+    def _merge(self, changes: Changes) -> None:
+        """Hold who is whose canonical one against what was, about all judgements that changed."""
+        pairs = {
+            (identifier, thing.judged)
+            for identifier, before in self._before.items()
+            for thing in (before, self._things.get(identifier))
+            if thing is not None and thing.judged is not None
+        }
+        if not pairs:
+            return
+        at = max(self._causes[identifier] for identifier, _ in pairs)
+        ends = {end for _, judged in pairs for end in (judged.one, judged.other)}
+        views = (self._judged_before, self._judged)
+        around = sorted(set().union(*(connected(end, view) for end in ends for view in views)))
+        was, now = (_canonicals(canonical(around, view, self._position)) for view in views)
+        _compare(was, now, at, changes)
+
+    def _position(self, identifier: str) -> int:
+        thing = self._things.get(identifier)
+        return 0 if thing is None else thing.positions[0]
+
+    def _judged(self, identifier: str) -> Iterator[Judged]:
+        for one in self._things.judgements(identifier):
+            thing = self._things.get(one)
+            if thing is not None and thing.judged is not None:
+                yield thing.judged
+
+    def _judged_before(self, identifier: str) -> Iterator[Judged]:
+        changed = [one for one in self._before.values() if one is not None]
+        candidates = set(self._things.judgements(identifier)) - self._before.keys()
+        found = [self._things.get(one) for one in candidates]
+        for thing in (*found, *changed):
+            judged = thing.judged if thing is not None and thing.live else None
+            if judged is not None and identifier in (judged.one, judged.other):
+                yield judged
 
 
-def _named_by(entry: AnyEntry) -> frozenset[str]:
-    named = {end for ref in references(entry) for end in (ref.source, ref.target)}
-    return frozenset(named - {entry.id})
+def _parts_of(identifiers: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(identifiers), AT_ONCE):
+        yield identifiers[start : start + AT_ONCE]
 
 
-def _unfit(candidates: Sequence[_Candidate], known: KnownThings) -> dict[str, str]:
-    """Return why entries cannot be applied, by id; what names one of them cannot be either."""
-    naming: defaultdict[str, list[str]] = defaultdict(list)
-    for one in candidates:
-        for name in one.names:
-            naming[name].append(one.entry.id)
-    here = {one.entry.id for one in candidates}
-    circular = _relaying_themselves(candidates)
-    lost = circular | {name for name in naming if name not in here and name not in known}
-    spreading = list(lost)
-    while spreading:
-        dependants = [one for one in naming[spreading.pop()] if one not in lost]
-        lost.update(dependants)
-        spreading += dependants
-    return {
-        one.entry.id: "relays itself, by a chain of statements"
-        if one.entry.id in circular
-        else f"refers to {', '.join(sorted(one.names & lost))}, which could not be applied"
-        for one in candidates
-        if one.entry.id in lost
-    }
+def _left(derived: Derived, thing: Thing) -> Derived:
+    """Return what is left in the graph of a thing that is retracted."""
+    return Derived(None if derived.node is None else past(derived.node, thing.told))
 
 
-def _relaying_themselves(candidates: Iterable[_Candidate]) -> set[str]:
-    """Return the statements of an append whose chains of relays lead back to themselves."""
-    relays = {
-        one.entry.id: one.entry.relays
-        for one in candidates
-        if isinstance(one.entry, StatementRecorded) and one.entry.relays is not None
-    }
-    circular: set[str] = set()
-    seen: set[str] = set()
-    for start in relays:
-        chain: list[str] = []
-        at: str | None = start
-        while at in relays and at not in seen:
-            seen.add(at)
-            chain.append(at)
-            at = relays[at]
-        if at in chain:
-            circular.update(chain[chain.index(at) :])
-    return circular
+def _canonicals(merged: Mapping[str, str]) -> list[Relationship]:
+    return [Relationship("CANONICAL", one, first, {}) for one, first in merged.items()]
 
 
-def _problem(header: Header, reason: str) -> Node:
-    identifier = f"problem/{header.position}"
-    name = f"entry {header.position} ({header.kind}) was not applied"
-    return Node(
-        PROBLEM,
-        identifier,
-        {
-            "id": identifier,
-            "name": name,
-            "position": header.position,
-            "subject": header.subject,
-            "reason": reason,
-        },
-    )
-
-
-def fold_all(entries: Iterable[Entry]) -> Additions:
-    """Fold a whole log, from its first entry, in memory."""
-    known = KnownThings()
-    additions = Additions()
-    for append in appends(entries):
-        additions.extend(fold_append(read(append), known))
-    return additions
+def _compare(
+    was: Sequence[Relationship], now: Sequence[Relationship], at: int, changes: Changes
+) -> None:
+    changes.closed.extend(RelationshipChange(one, at) for one in was if one not in now)
+    changes.opened.extend(RelationshipChange(one, at) for one in now if one not in was)

@@ -20,7 +20,7 @@ from schema.entries import (
 )
 from schema.values import Attitude, Part, StanceKind
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 SORT_NAME_LENGTH = 200
 """How much of a name counts in an order by name; an index takes no key above some 8,000 bytes."""
 
@@ -158,6 +158,26 @@ def fold_text(text: str) -> str:
 def label_of(identifier: str) -> str:
     """Return the label of the node with this id: ``actor/...`` is an ``Actor``."""
     return identifier.partition("/")[0].capitalize()
+
+
+PAST = "Past"
+VERSION = "Version"
+PAST_TYPE = "PAST_"
+
+
+_TOLD_BY_TARGET = ("MADE", "HELD", "PUBLISHED", "WROTE", "TOOK_PART")
+HELD_BY_TARGET = frozenset({*_TOLD_BY_TARGET, *(f"{PAST_TYPE}{kind}" for kind in _TOLD_BY_TARGET)})
+"""The relationships that the thing at their target tells of; all others are told of at the source."""
+
+
+def past_label(label: str) -> str:
+    """Return the label of a node whose thing is retracted: ``PastActor``."""
+    return f"{PAST}{label}"
+
+
+def past_type(kind: str) -> str:
+    """Return the type of a relationship that has ended: ``PAST_MADE``."""
+    return f"{PAST_TYPE}{kind}"
 
 
 ID = Scalar("id", Type.ID, "The plain identifier, kind/name.")

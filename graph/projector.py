@@ -7,31 +7,27 @@ the graph.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeAlias
-from uuid import uuid4
 
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
-from graph.additions import Known, KnownThings
-from graph.checkpoint import Checkpoint, advance, prepare
-from graph.connection import Graph, own_text
-from graph.elements import Additions
-from graph.errors import Fenced, GraphUnavailable
-from graph.fold import Readable, appends, fold_append, read
+from graph.checkpoint import Checkpoint, advance, lock, prepare
+from graph.connection import Graph
+from graph.delta import Delta
+from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable
+from graph.fold import fold_append
 from graph.following import following
 from graph.history import ReadableLog, check_history
-from graph.model import CLAIM_RELATIONS, KINDS
+from graph.loading import ThingsInGraph
+from graph.reading import Readable, appends, read
+from graph.reconcile import Progress, reconcile
+from graph.things import Things
 from graph.writing import write
-from schema.dates import Basis, UncertainDate
 
 BATCH_ENTRIES = 2_000
 RETRY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with how much is done and how much there is to do."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +41,12 @@ class Projector:
         self._log = log
         self._graph = graph
         self._batch_entries = batch_entries
-        self._writer = str(uuid4())
         self._checkpoint: Checkpoint | None = None
 
     async def run(self) -> None:
-        """Follow the log until cancelled; wait and try again when Neo4j is away.
+        """Follow the log until cancelled; wait and try again when Neo4j or the log is away.
+
+        A graph that lacks what it should have is put right from the log.
 
         :raises WrongGraph: the graph belongs to another log or model.
         """
@@ -60,27 +57,42 @@ class Projector:
                 grown.clear()
                 try:
                     await self.catch_up()
-                except (GraphUnavailable, Fenced, LogUnavailable) as error:
+                except DamagedGraph as error:
+                    logger.warning("projection mends the graph: %s", error)
+                    await self._mend()
+                except (Fenced, GraphMoving, GraphUnavailable, LogUnavailable) as error:
                     logger.warning("projection waits: %s", error)
-                    await asyncio.sleep(retry_seconds)
-                    retry_seconds = min(2 * retry_seconds, LONGEST_WAIT_SECONDS)
                 else:
                     retry_seconds = RETRY_SECONDS
                     await grown.wait()
+                    continue
+                await asyncio.sleep(retry_seconds)
+                retry_seconds = min(2 * retry_seconds, LONGEST_WAIT_SECONDS)
 
-    async def catch_up(self, on_progress: Progress | None = None) -> Checkpoint:
-        """Apply everything that the log has beyond the checkpoint, and return the new one.
+    async def _mend(self) -> None:
+        try:
+            await reconcile(self._log, self._graph)
+        except (GraphMoving, GraphUnavailable, LogUnavailable) as error:
+            logger.warning("the graph could not be mended yet: %s", error)
 
-        ``on_progress`` is called with the position of the graph and that of the log.
+    async def catch_up(
+        self, on_progress: Progress | None = None, *, to: int | None = None
+    ) -> Checkpoint:
+        """Apply what the log has beyond the checkpoint, and return the new one.
+
+        ``on_progress`` is called with the position of the graph and that of the log; ``to`` is a
+        position at which to stop, once the append is applied that holds it.
 
         :raises Fenced: another projector was faster; reading the checkpoint again helps.
         :raises GraphError: Neo4j is away, or the graph is not this log's.
         """
-        checkpoint = self._checkpoint or await self._begin()
+        checkpoint = await self.checkpoint()
         self._checkpoint = None  # until it is known again: what failed may have been committed
         while True:
+            limit = self._batch_entries
+            limit = limit if to is None else min(limit, max(to - checkpoint.position, 0))
             entries = await asyncio.to_thread(
-                self._log.read, checkpoint.position, self._batch_entries, whole_appends=True
+                self._log.read, checkpoint.position, limit, whole_appends=True
             )
             if not entries and checkpoint.ready:
                 self._checkpoint = checkpoint
@@ -90,73 +102,42 @@ class Projector:
                 head = await asyncio.to_thread(self._log.head)
                 on_progress(checkpoint.position, head.position)
 
-    async def _begin(self) -> Checkpoint:
+    async def checkpoint(self) -> Checkpoint:
+        """Return the checkpoint from which it goes on; what a rebuild left undone is done first.
+
+        :raises GraphError: Neo4j is away, or the graph is not this log's.
+        """
+        if self._checkpoint is not None:
+            return self._checkpoint
         checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
+        if checkpoint.rebuilding:
+            await reconcile(self._log, self._graph)
+            checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
         await asyncio.to_thread(check_history, self._log, checkpoint, self._graph.uri)
+        self._checkpoint = checkpoint
         return checkpoint
 
     async def _apply(self, checkpoint: Checkpoint, entries: list[Entry]) -> Checkpoint:
         """Apply one batch; the first build is whole once a batch is not full."""
         batch = await asyncio.to_thread(lambda: [read(append) for append in appends(entries)])
-        needed = {name for append in batch for name in append.ids_needed()}
-        known = await known_in(self._graph, needed)
-        additions = await asyncio.to_thread(_folded, batch, known)
         last = entries[-1] if entries else None
         new = replace(
             checkpoint,
             position=last.position if last else checkpoint.position,
             hash=last.hash_hex if last else checkpoint.hash,
             ready=checkpoint.ready or len(entries) < self._batch_entries,
-            writer=self._writer,
         )
         async with self._graph.transaction() as transaction:
-            await advance(transaction, checkpoint, new)
-            await write(transaction, additions)
+            await lock(transaction, checkpoint)
+            things = ThingsInGraph(transaction, self._log, checkpoint.position)
+            await things.prefetch(batch)
+            await write(transaction, await asyncio.to_thread(_folded, batch, things))
+            await advance(transaction, new)
         return new
 
 
-def _folded(batch: Iterable[Readable], known: KnownThings) -> Additions:
-    additions = Additions()
+def _folded(batch: Iterable[Readable], things: Things) -> Delta:
+    delta = Delta()
     for append in batch:
-        additions.extend(fold_append(append, known))
-    return additions
-
-
-_KNOWN = own_text(
-    f"""
-    UNWIND $ids AS id
-    CALL (id) {{
-        {" UNION ALL ".join(f"MATCH (n:{label} {{id: id}}) RETURN n" for label in KINDS)}
-    }}
-    RETURN id, n.text AS text,
-        COLLECT {{ MATCH (n)-[:ABOUT]->(i:Issue) RETURN i.id ORDER BY i.id }} AS issues,
-        COLLECT {{ MATCH (n)-[:{"|".join(CLAIM_RELATIONS)}]->(c:Claim) RETURN c.id LIMIT 1 }}[0]
-            AS claim,
-        n.publishedEdtf AS edtf, n.publishedWords AS words, n.publishedBasis AS basis,
-        n.publishedBecause AS because
-    """,
-)
-
-
-async def known_in(graph: Graph, ids: Iterable[str]) -> KnownThings:
-    """Return what the fold has to know of older things, read from the graph in one statement."""
-    async with graph.session() as session:
-        result = await session.run(_KNOWN, ids=sorted(ids))
-        rows = await result.data()
-    return KnownThings({row["id"]: _known(**row) for row in rows})
-
-
-def _known(
-    id: str,
-    text: str | None,
-    issues: list[str],
-    claim: str | None,
-    edtf: str | None,
-    words: str | None,
-    basis: str | None,
-    because: str | None,
-) -> Known:
-    published = None
-    if edtf is not None and basis is not None:
-        published = UncertainDate(edtf=edtf, words=words, basis=Basis(basis), because=because)
-    return Known(text=text, claim=claim, issues=tuple(issues), published=published)
+        delta.take(fold_append(append, things))
+    return delta

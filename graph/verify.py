@@ -1,122 +1,186 @@
 """Proving that a graph equals its log, and saying where it does not."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
 
-from graph.additions import KnownThings
-from graph.checkpoint import Checkpoint, check_empty, check_owner, check_ready, read_checkpoint
-from graph.comparison import Difference, Held, differences, digest, hold, relationship_key
+from neo4j import AsyncSession
+
+from graph.checkpoint import check_empty, check_owner, check_ready, read_checkpoint
+from graph.comparison import Difference, NodePair, node_differences
 from graph.connection import Graph
+from graph.elements import Node
 from graph.errors import GraphMoving
-from graph.fold import appends, fold_append, read
-from graph.history import ReadableLog, entries_up_to
-from graph.model import CHECKPOINT, CHECKPOINT_ID, label_of
+from graph.folded import FoldedLog
+from graph.found import Holding, checkpoint_node, strangers
+from graph.history import ReadableLog
+from graph.lines import Digest, Section
+from graph.model import CHECKPOINT, CHECKPOINT_ID
+from graph.pages import HeldPages, NodePages, paged_labels
 
-TRIES = 5
+TRIES = 20
+MOST_STRANGERS = 10_000
+
+T = TypeVar("T")
+
+OnDifference = Callable[[Difference], object]
+OnProgress = Callable[[int, int], object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Comparison:
-    """A graph held against the fold of the log up to the graph's position."""
+    """A graph held against the fold of the log.
 
-    checkpoint: Checkpoint
-    expected: dict[str, Held]
-    found: dict[str, Held]
+    ``first`` and ``last`` are the positions at which the graph was read: two if it moved on
+    meanwhile, and then each stretch was held against the fold at the position it was read at.
+    """
+
+    first: int
+    last: int
+    count: int = 0
+    listed: list[Difference] = field(default_factory=list)
+    _expected: Digest = field(default_factory=Digest)
+    _found: Digest = field(default_factory=Digest)
+
+    def sections(self, label: str) -> tuple[Section, Section]:
+        """Return the sections of a label in the digests of the fold and of the graph."""
+        return self._expected.section(label), self._found.section(label)
 
     def differences(self) -> list[Difference]:
-        """Return every difference, by id."""
-        return list(differences(self.expected, self.found))
+        """Return every difference, unless they were told to somebody else."""
+        return self.listed
 
     def digests(self) -> tuple[str, str]:
         """Return the digests of the fold and of the graph."""
-        return digest(self.expected), digest(self.found)
+        return self._expected.hexdigest(), self._found.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """What the log makes of an empty graph, up to a position with its hash."""
+async def compare(
+    log: ReadableLog,
+    graph: Graph,
+    on_difference: OnDifference | None = None,
+    on_progress: OnProgress | None = None,
+    *,
+    folder: Path | None = None,
+) -> Comparison:
+    """Hold a graph against its log; one that moves meanwhile is followed.
 
-    nodes: dict[str, Held]
-    position: int
-    hash: str
-
-    def with_checkpoint(self, checkpoint: Checkpoint) -> dict[str, Held]:
-        """Return the nodes, and a checkpoint that is right where this one may be wrong."""
-        right = replace(checkpoint, position=self.position, hash=self.hash)
-        node = Held(CHECKPOINT_ID, [CHECKPOINT], right.properties())
-        return {**self.nodes, CHECKPOINT_ID: node}
-
-
-def fold_log(log: ReadableLog, position: int, uri: str) -> Folded:
-    """Fold a log up to a position, and on to the end of the append that holds it.
-
-    :raises WrongGraph: the log ends before.
-    """
-    nodes: dict[str, Held] = {}
-    known = KnownThings()
-    reached, hash_ = 0, log.genesis
-    for append in appends(entries_up_to(log, position, uri)):
-        hold(nodes, fold_append(read(append), known))
-        reached, hash_ = append[-1].position, append[-1].hash_hex
-    return Folded(nodes, reached, hash_)
-
-
-async def compare(log: ReadableLog, graph: Graph) -> Comparison:
-    """Hold a graph against its log; a graph that moves meanwhile is read again.
+    ``on_difference`` is told of each difference, which then are not kept; ``folder`` is where
+    the log is folded, the system's place for such files if not said.
 
     :raises NotReady: the graph is not built yet.
     :raises WrongGraph: it belongs to another log, or says it holds more than the log has.
-    :raises GraphMoving: it moved during each of several tries.
+    :raises GraphMoving: it moved too often.
     """
-    for _ in range(TRIES):
-        checkpoint = await read_checkpoint(graph)
-        if checkpoint is None:
-            await check_empty(graph)
-        else:
-            check_owner(checkpoint, log.log_id, graph.uri)
-        checkpoint = check_ready(checkpoint)
-        folded = await asyncio.to_thread(fold_log, log, checkpoint.position, graph.uri)
-        found = await read_graph(graph)
-        if await read_checkpoint(graph) == checkpoint:
-            return Comparison(checkpoint, folded.with_checkpoint(checkpoint), found)
-    raise GraphMoving(f"the graph changed during each of {TRIES} tries: try again")
+    checkpoint = await read_checkpoint(graph)
+    if checkpoint is None:
+        await check_empty(graph)
+    else:
+        check_owner(checkpoint, log.log_id, graph.uri)
+    position = check_ready(checkpoint).position
+    with FoldedLog(log, graph.uri, folder) as folded:
+        result = Comparison(position, position)
+        progress = on_progress or _silently
+        return await _Comparing(graph, folded, result, on_difference, progress).run()
 
 
-async def read_graph(graph: Graph) -> dict[str, Held]:
-    """Return everything that the graph holds, by id.
+class _Comparing:
+    """One comparison on its way."""
 
-    A node without an id, or with one that belongs to another node, goes by Neo4j's own name.
-    """
-    nodes: list[Held] = []
-    async with graph.session() as session:
-        result = await session.run("MATCH (n) RETURN elementId(n), labels(n), properties(n)")
-        async for element, labels, properties in result:
-            nodes.append(Held("", labels, properties, element=element))
-        found = _identified(nodes)
-        named = {node.element: node for node in nodes}
-        result = await session.run(
-            "MATCH (n)-[r]->(m) RETURN elementId(n), type(r), elementId(m), properties(r)"
+    def __init__(
+        self,
+        graph: Graph,
+        folded: FoldedLog,
+        result: Comparison,
+        on_difference: OnDifference | None,
+        on_progress: OnProgress,
+    ) -> None:
+        self._graph, self._folded, self._result = graph, folded, result
+        self._tell: OnDifference = on_difference or result.listed.append
+        self._report = on_progress
+        self._done, self._total = 0, 0
+
+    async def run(self) -> Comparison:
+        position = self._result.first
+        await asyncio.to_thread(
+            self._folded.advance, position, lambda at: self._report(at, 2 * position)
         )
-        async for source, kind, target, properties in result:
-            if source in named and target in named:  # else made after the nodes were read
-                key = relationship_key(kind, named[target].id, properties)
-                named[source].relationships[key] += 1
-    return found
+        self._done, self._total = self._folded.position, self._folded.position
+        self._total += self._folded.size()
+        await self._compare_checkpoint()
+        odd = await self._settled(lambda run: strangers(run, MOST_STRANGERS))
+        renamed = {one.id: one for one in odd if one.id != one.element}
+        nameless = [one for one in odd if one.id == one.element]
+        labels = await self._settled(lambda run: paged_labels(run, self._folded))
+        for label in labels:
+            await self._compare_nodes(NodePages(label, renamed))
+        for one in (*renamed.values(), *nameless):
+            self._count(NodePair(one.id, None, one).differences())
+        holding = await self._settled(Holding.of)
+        for label in (*labels, CHECKPOINT):
+            await self._compare_held(HeldPages(label, holding))
+        return self._result
+
+    async def _compare_checkpoint(self) -> None:
+        """Hold the checkpoint against itself with the position and hash that the log has."""
+        found = await self._settled(checkpoint_node)
+        said = await read_checkpoint(self._graph)
+        if found is None or said is None:
+            raise GraphMoving("the graph's checkpoint went away: try again")
+        right = replace(said, position=self._folded.position, hash=self._folded.hash)
+        self._count(node_differences(Node(CHECKPOINT, CHECKPOINT_ID, right.properties()), found))
+
+    async def _compare_nodes(self, pages: NodePages) -> None:
+        expected, found = self._result.sections(pages.label)
+        while not pages.done:
+            pairs = pages.pair(await self._settled(pages.read), self._folded)
+            for pair in pairs:
+                if pair.expected is not None:
+                    expected.take_node(pair.expected)
+                if pair.found is not None:
+                    found.take_node(pair.found.line)
+                if not pair.equal:
+                    self._count(pair.differences())
+            self._progress(len(pairs))
+
+    async def _compare_held(self, pages: HeldPages) -> None:
+        expected, found = self._result.sections(pages.label)
+        while not pages.done:
+            pairs = pages.pair(await self._settled(pages.read), self._folded)
+            for pair in pairs:
+                lines = [one.line for one in pair.found]
+                expected.take_held(pair.expected)
+                found.take_held(lines)
+                if sorted(pair.expected) != sorted(lines):
+                    self._count(pair.differences())
+            self._progress(sum(len(pair.expected) for pair in pairs))
+
+    async def _settled(self, read: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Read something at one position, up to which the log is folded then.
+
+        :raises GraphMoving: it moved during each of several tries.
+        """
+        for _ in range(TRIES):
+            before = self._result.last
+            async with self._graph.session() as session:
+                found = await read(session)
+            self._result.last = check_ready(await read_checkpoint(self._graph)).position
+            if self._result.last == before:
+                return found
+            await asyncio.to_thread(self._folded.advance, self._result.last)
+        raise GraphMoving(f"the graph changed during each of {TRIES} tries: try again")
+
+    def _count(self, differences: Iterable[Difference]) -> None:
+        for one in differences:
+            self._result.count += 1
+            self._tell(one)
+
+    def _progress(self, number: int) -> None:
+        self._done = min(self._done + number, self._total)
+        self._report(self._done, self._total)
 
 
-def _identified(nodes: list[Held]) -> dict[str, Held]:
-    """Give each node the id that it is known by: its own goes first to whom it fits by label."""
-    found: dict[str, Held] = {}
-    for node in sorted(nodes, key=lambda node: not _fits(node)):
-        own = node.properties.get("id")
-        if isinstance(own, str) and own not in found:
-            node.id = own
-        else:
-            node.id = node.element
-        found[node.id] = node
-    return found
-
-
-def _fits(node: Held) -> bool:
-    own = node.properties.get("id")
-    return isinstance(own, str) and label_of(own) in node.labels
+def _silently(done: int, total: int) -> None:
+    pass

@@ -1,64 +1,182 @@
-"""Writing additions to Neo4j: one statement for each label and each sort of relationship."""
+"""Writing to Neo4j: one statement for each label and each sort of relationship, many rows at a time.
+
+Every statement tells how many rows it found its nodes for. Where one is missing, somebody else has
+changed the graph, and nothing of the transaction is written.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from neo4j import AsyncTransaction
 
 from graph.connection import own_text
-from graph.elements import Additions, Node, Relationship
-from graph.model import label_of
+from graph.delta import Delta
+from graph.elements import Node, Relationship, RelationshipChange
+from graph.errors import DamagedGraph
+from graph.model import VERSION, label_of, past_label, past_type
 
 BATCH_ROWS = 5_000
 
-Rows: TypeAlias = list[dict[str, object]]
+Row: TypeAlias = dict[str, object]
+Rows: TypeAlias = list[Row]
+T = TypeVar("T")
+
+_CLOSE = (
+    "MATCH (n:{label} {{id: row.id}}) CREATE (v:" + VERSION + ") SET v = properties(n), "
+    "v.id = n.id + '@' + toString(n.since), v.of = n.id, v.until = row.until "
+    "RETURN count(*)"
+)
+_END = (
+    "MATCH (a:{source} {{id: row.source}})-[r:{type}]->(b:{target} {{id: row.target}}) "
+    "WHERE size(keys(r)) = size(keys(row.properties)) + 1 "
+    "AND all(key IN keys(row.properties) WHERE r[key] = row.properties[key]) "
+    "CREATE (a)-[p:{past}]->(b) SET p = properties(r), p.until = row.until DELETE r "
+    "RETURN collect(row.n)"
+)
+_OPEN = (
+    "MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}}) "
+    "CREATE (a)-[r:{type}]->(b) SET r = row.properties RETURN collect(row.n)"
+)
 
 
-async def write(transaction: AsyncTransaction, additions: Additions) -> None:
-    """Create nodes and then relationships; what they lie between is there."""
-    await write_nodes(transaction, additions.nodes)
-    await write_relationships(transaction, additions.relationships)
+async def write(transaction: AsyncTransaction, delta: Delta) -> None:
+    """Write what some appends change.
+
+    :raises DamagedGraph: the graph lacks something that it should have.
+    """
+    await _end_relationships(transaction, delta.relationship_ends)
+    await _end_nodes(transaction, delta)
+    await write_nodes(transaction, delta.versions)
+    await write_nodes(
+        transaction, (one for one in delta.nodes.values() if one.id not in delta.before)
+    )
+    await _change_nodes(transaction, delta)
+    await write_relationships(transaction, delta.opened.values())
+    await write_relationships(transaction, delta.ended)
 
 
 async def write_nodes(transaction: AsyncTransaction, nodes: Iterable[Node]) -> None:
     """Create nodes."""
-    by_label: defaultdict[str, Rows] = defaultdict(list)
-    for node in nodes:
-        by_label[node.label].append(dict(node.properties))
-    for label, rows in by_label.items():
+    for label, ones in _grouped((one.label, one) for one in nodes).items():
+        rows: Rows = [dict(one.properties) for one in ones]
         await run_rows(transaction, f"CREATE (n:{label}) SET n = row", rows)
 
 
 async def write_relationships(
     transaction: AsyncTransaction, relationships: Iterable[Relationship]
 ) -> None:
-    """Create relationships between nodes that are there."""
-    by_ends: defaultdict[tuple[str, str, str], Rows] = defaultdict(list)
-    for one in relationships:
-        ends = (one.type, label_of(one.source), label_of(one.target))
-        row: dict[str, object] = {
-            "source": one.source,
-            "target": one.target,
-            "properties": dict(one.properties),
-        }
-        by_ends[ends].append(row)
-    for (kind, source, target), rows in by_ends.items():
-        await run_rows(
-            transaction,
-            f"MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}}) "
-            f"CREATE (a)-[r:{kind}]->(b) SET r = row.properties",
-            rows,
+    """Create relationships between nodes that are there.
+
+    :raises DamagedGraph: one of them is not.
+    """
+    for kind, ones in _grouped((one.type, one) for one in relationships).items():
+        rows: Rows = [
+            {"source": one.source, "target": one.target, "properties": dict(one.properties)}
+            for one in ones
+        ]
+        await _between(transaction, _OPEN, rows, type=kind)
+
+
+async def _end_relationships(
+    transaction: AsyncTransaction, ends: Iterable[RelationshipChange]
+) -> None:
+    for kind, ones in _grouped((one.relationship.type, one) for one in ends).items():
+        rows: Rows = [
+            {
+                "source": one.relationship.source,
+                "target": one.relationship.target,
+                "properties": dict(one.relationship.properties),
+                "until": one.at,
+            }
+            for one in ones
+        ]
+        await _between(transaction, _END, rows, type=kind, past=past_type(kind))
+
+
+async def _end_nodes(transaction: AsyncTransaction, delta: Delta) -> None:
+    ends = ((delta.before[one], one) for one in delta.node_ends)
+    for label, ids in _grouped(ends).items():
+        rows: Rows = [{"id": one, "until": delta.node_ends[one]} for one in ids]
+        await _counted(transaction, _CLOSE.format(label=label), rows)
+
+
+async def _change_nodes(transaction: AsyncTransaction, delta: Delta) -> None:
+    changed = (
+        ((label, delta.nodes[one].label), delta.nodes[one]) for one, label in delta.before.items()
+    )
+    for (label, becomes), nodes in _grouped(changed).items():
+        rows: Rows = [{"id": one.id, "properties": dict(one.properties)} for one in nodes]
+        relabel = "" if label == becomes else f" REMOVE n:{label} SET n:{becomes}"
+        statement = (
+            f"MATCH (n:{label} {{id: row.id}}) SET n = row.properties{relabel} RETURN count(*)"
         )
+        await _counted(transaction, statement, rows)
+
+
+async def _between(transaction: AsyncTransaction, statement: str, rows: Rows, **names: str) -> None:
+    """Run a statement for rows that name two nodes each, wherever these may be by their labels.
+
+    Ends are live, but for those of entries that no log should have taken.
+    """
+    ends: defaultdict[tuple[str, str], Rows] = defaultdict(list)
+    for row in rows:
+        ends[label_of(str(row["source"])), label_of(str(row["target"]))].append(row)
+    for (source, target), ones in ends.items():
+        left = ones
+        for one in (source, past_label(source)):
+            for other in (target, past_label(target)):
+                text = statement.format(source=one, target=other, **names)
+                left = await _not_found(transaction, text, left) if left else []
+        if left:
+            raise DamagedGraph(
+                f"the graph has no {left[0]['source']} or {left[0]['target']} with what the log "
+                f"says of them ({names['type']}): run onrecord rebuild"
+            )
+
+
+async def _not_found(transaction: AsyncTransaction, statement: str, rows: Rows) -> Rows:
+    """Run a statement, and return the rows that it found nothing for."""
+    left: Rows = []
+    for batch in batches(rows, BATCH_ROWS):
+        numbered = [{"n": n, **row} for n, row in enumerate(batch)]
+        found = set(await _value(transaction, statement, numbered))
+        left += [row for n, row in enumerate(batch) if n not in found]
+    return left
+
+
+async def _counted(transaction: AsyncTransaction, statement: str, rows: Rows) -> None:
+    for batch in batches(rows, BATCH_ROWS):
+        if await _value(transaction, statement, batch) != len(batch):
+            raise DamagedGraph(
+                f"the graph lacks one of {batch[0]['id']} and what came with it: "
+                "run onrecord rebuild"
+            )
+
+
+async def _value(transaction: AsyncTransaction, statement: str, rows: Sequence[Row]) -> Any:
+    result = await transaction.run(own_text(f"UNWIND $rows AS row {statement}"), rows=rows)
+    return (await result.single(strict=True)).value()
 
 
 async def run_rows(transaction: AsyncTransaction, statement: str, rows: Rows) -> None:
     """Run a statement for each row, many rows at a time; the text holds names of the model only."""
-    for batch in _batches(rows):
+    for batch in batches(rows, BATCH_ROWS):
         text = own_text(f"UNWIND $rows AS row {statement}")
         await (await transaction.run(text, rows=batch)).consume()
 
 
-def _batches(rows: Rows) -> Iterator[Sequence[dict[str, object]]]:
-    for start in range(0, len(rows), BATCH_ROWS):
-        yield rows[start : start + BATCH_ROWS]
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield stretches of a sequence."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+K = TypeVar("K")
+
+
+def _grouped(pairs: Iterable[tuple[K, T]]) -> Mapping[K, list[T]]:
+    groups: defaultdict[K, list[T]] = defaultdict(list)
+    for key, item in pairs:
+        groups[key].append(item)
+    return groups

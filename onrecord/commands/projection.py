@@ -1,9 +1,14 @@
 """``onrecord rebuild`` and ``onrecord verify``: the graph from the log, and the proof."""
 
+from typing import Annotated
+
 import typer
 
 from graph.errors import NotReady
+from graph.comparison import Difference
+from graph.rebuild import Rebuilt
 from graph.rebuild import rebuild as rebuild_graph
+from graph.reconcile import OnDifference
 from graph.verify import Comparison, compare
 from onrecord.commands.graphs import Opened, with_graph
 from onrecord.showing import console
@@ -39,38 +44,80 @@ def rebuild() -> None:
         raise typer.Exit(1)
 
 
-def verify() -> None:
-    """Prove that the graph is what the log says, or name each difference.
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Put right what is not as the log says.")
+    ] = False,
+) -> None:
+    """Prove that the graph is what the log says, or name each difference and the entry behind it.
 
-    Exit code 1: there are differences; onrecord rebuild mends them.
+    Exit code 1: there are differences; --repair mends them, and so does onrecord rebuild.
     """
-    comparison = with_graph(_compared)
-    differences = comparison.differences()
-    expected, found = comparison.digests()
     out = console()
-    if not differences:
-        position = comparison.checkpoint.position
+    told = _Told()
+    comparison = with_graph(lambda opened: _compared(opened, told))
+    if not comparison.count:
+        expected, _ = comparison.digests()
+        upto = (
+            f"up to position {comparison.first:,}: digest {expected}"
+            if comparison.first == comparison.last
+            else f"at every position from {comparison.first:,} to {comparison.last:,}, to which "
+            "it moved meanwhile"
+        )
+        out.print(f"the graph is what the log says {upto}", soft_wrap=True)
+        return
+    told.end()
+    if repair:
+        rebuilt = with_graph(_rebuilt)
         out.print(
-            f"the graph is what the log says up to position {position:,}: digest {found}",
+            f"{comparison.count:,} differences were found, and {rebuilt.mended:,} changes mended "
+            "them",
             soft_wrap=True,
         )
         return
-    for difference in differences[:SHOWN]:
-        out.print(str(difference), soft_wrap=True, markup=False)
-    more = len(differences) - SHOWN
-    if more > 0:
-        out.print(f"... and {more:,} more")
+    expected, found = comparison.digests()
     out.print(
-        f"the graph is not what the log says: {len(differences):,} differences "
-        f"(digest {found}, expected {expected}); onrecord rebuild mends them",
+        f"the graph is not what the log says: {comparison.count:,} differences "
+        f"(digest {found}, expected {expected}); onrecord verify --repair mends them",
         soft_wrap=True,
     )
     raise typer.Exit(1)
 
 
-async def _compared(opened: Opened) -> Comparison:
+class _Told:
+    """Prints the first differences, and tells how many more there are."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def __call__(self, difference: Difference) -> None:
+        self._number += 1
+        if self._number <= SHOWN:
+            console().print(str(difference), soft_wrap=True, markup=False)
+
+    def end(self) -> None:
+        if self._number > SHOWN:
+            console().print(f"... and {self._number - SHOWN:,} more")
+
+
+async def _rebuilt(opened: Opened) -> Rebuilt:
+    return await rebuild_graph(
+        opened.log,
+        opened.graph,
+        lambda done, total: opened.report("mending the graph", done, total),
+        folder=opened.settings.data,
+    )
+
+
+async def _compared(opened: Opened, told: OnDifference) -> Comparison:
     try:
-        return await compare(opened.log, opened.graph)
+        return await compare(
+            opened.log,
+            opened.graph,
+            told,
+            lambda done, total: opened.report("comparing", done, total),
+            folder=opened.settings.data,
+        )
     except NotReady:
         raise NotReady(
             "the graph is not built yet: onrecord rebuild builds it, and so does onrecord up"

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
-from graph.elements import Additions
-from graph.fold import fold_all
 from graph.managed import Connection
 from graph.projector import Projector
+from graph.whole import WholeGraph, fold_all
 from schema.entries import AnyEntry
 from tests.conftest import empty
 from tests.graph.records import fill
@@ -22,7 +21,7 @@ class Loaded:
 
     log: SqliteLog
     position: int
-    additions: Additions = field(repr=False)
+    additions: WholeGraph = field(repr=False)
 
 
 def open_graph(server: Connection) -> Graph:

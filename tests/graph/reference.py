@@ -6,7 +6,7 @@ from typing import TypeAlias, cast
 
 import orjson
 
-from graph.elements import Additions, Properties
+from graph.elements import Properties
 from graph.model import KINDS, Date, Json, Kind, Relation, Scalar, Type, fold_text, label_of
 from graph.selection import (
     AllOf,
@@ -26,6 +26,7 @@ from graph.selection import (
     Under,
     Within,
 )
+from graph.whole import WholeGraph
 from schema.dates import UNDATED_SPAN
 
 Key: TypeAlias = tuple[str | int, ...]
@@ -35,7 +36,7 @@ Edge: TypeAlias = tuple[str, Properties]
 class Reference:
     """A graph in memory that answers pages by trying every condition on every thing."""
 
-    def __init__(self, additions: Additions) -> None:
+    def __init__(self, additions: WholeGraph) -> None:
         self.nodes = {node.id: node.properties for node in additions.nodes}
         self._out: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
         self._in: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)

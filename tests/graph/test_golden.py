@@ -7,8 +7,8 @@ import pytest
 from eventlog.chain import genesis
 from eventlog.errors import Tampered
 from eventlog.verification import verified
-from graph.fold import fold_all
 from graph.model import KINDS, PROBLEM
+from graph.whole import fold_all
 from schema.entries import ENTRY_TYPES, AnyEntry, decode
 from tests.graph.golden import (
     GoldenLog,
@@ -103,5 +103,5 @@ def test_another_shape_of_the_graph_is_another_digest(monkeypatch: pytest.Monkey
     log = LOGS["log.1.jsonl"]
     before = folded_digest(log)
 
-    monkeypatch.setattr("graph.additions.CAPTION_LENGTH", 10)
+    monkeypatch.setattr("graph.deriving.CAPTION_LENGTH", 10)
     assert folded_digest(log) != before

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from graph.comparison import digest, held
 from graph.connection import Graph, own_text
 from graph.errors import NotReady, WrongGraph
 from graph.managed import Connection
@@ -183,8 +182,8 @@ DAMAGES = [
     ),
     Damage(
         "checkpoint's properties removed",
-        "MATCH (c:Checkpoint) REMOVE c.name, c.position, c.writer, c.hash",
-        ("checkpoint: the property name is missing", "checkpoint: the property writer is missing"),
+        "MATCH (c:Checkpoint) REMOVE c.name, c.position, c.rebuilding, c.hash",
+        ("checkpoint: the property name is missing", "checkpoint: the property rebuilding is missing"),
     ),
     Damage(
         "checkpoint's property and label added",
@@ -242,7 +241,7 @@ async def test_a_change_by_hand_is_named_and_mended(
     assert rebuilt.mended > 0
     comparison = await compare(loaded.log, whole)
     assert comparison.differences() == []
-    right = digest(held(loaded.additions))
+    right = loaded.additions.digest()
     assert comparison.digests() == (right, right)
 
 

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from eventlog import NewEntry
 from eventlog.recorder import Recorder, new_entry
 from eventlog.sqlite import SqliteLog
-from graph.checkpoint import advance, read_checkpoint
-from graph.comparison import digest, held
+from graph.checkpoint import lock, read_checkpoint
 from graph.connection import Graph, own_text
-from graph.errors import Fenced, GraphUnavailable, NotReady, WrongGraph
-from graph.fold import fold_all
+from graph.errors import DamagedGraph, Fenced, GraphUnavailable, NotReady, WrongGraph
 from graph.managed import Connection
 from graph.model import MODEL_VERSION, SORT_NAME_LENGTH
 from graph.projector import Projector
@@ -25,6 +23,7 @@ from graph.reader import GraphReader
 from graph.rebuild import rebuild
 from graph.selection import Compare, Comparison, Page, Pick
 from graph.verify import compare
+from graph.whole import fold_all
 from schema.entries import ActorRecorded, AnyEntry
 from tests.conftest import empty
 from tests.graph.proxy import door_before
@@ -106,7 +105,7 @@ async def test_batches_of_any_size_make_the_graph_that_the_fold_makes(
         await Projector(log, graph, batch_entries=batch_entries).catch_up()
         comparison = await compare(log, graph)
         assert comparison.differences() == []
-        expected = digest(held(fold_all(log.entries())))
+        expected = fold_all(log.entries()).digest()
         assert comparison.digests() == (expected, expected)
         log.close()
 
@@ -194,12 +193,12 @@ async def test_a_projector_waits_for_one_that_holds_the_checkpoint(
     known = await read_checkpoint(graph)
     assert known is not None
     async with graph.session() as session, await session.begin_transaction() as transaction:
-        await advance(transaction, known, known)  # takes the lock, as a batch does first
+        await lock(transaction, known)  # takes the lock, as a batch does first
         waiting = asyncio.create_task(Projector(log, graph).catch_up())
         await asyncio.sleep(0.5)
         assert not waiting.done()
         if commits:
-            await transaction.run("MATCH (c:Checkpoint) SET c.writer = 'the first'")
+            await transaction.run("MATCH (c:Checkpoint) SET c.hash = 'of the first'")
             await transaction.commit()
         else:
             await transaction.rollback()
@@ -222,7 +221,7 @@ async def test_a_batch_that_fails_in_the_middle_leaves_the_graph_as_it_was(
     await projector.catch_up()
     await run(graph, "CREATE (:Actor {id: 'actor/c'})")
     put(log, "b", "c", "d")
-    with pytest.raises(WrongGraph, match=r"already has what was to be added: run onrecord rebuild"):
+    with pytest.raises(DamagedGraph, match=r"already has what was to be added"):
         await projector.catch_up()
     assert await positioned(graph) == 1
     assert await ids(graph) == ["actor/a", "actor/c"]

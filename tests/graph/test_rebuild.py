@@ -1,10 +1,12 @@
 """Bringing a graph back from its log."""
 
 import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from neo4j import GraphDatabase
 
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph, own_text
@@ -58,27 +60,28 @@ async def test_an_empty_log_makes_an_empty_graph(graph: Graph, log: SqliteLog) -
 
 @pytest.mark.parametrize("dropped", ["everything", "all but the checkpoint"])
 async def test_a_rebuild_interrupted_after_any_batch_is_completed_by_the_next(
-    dropped: str, built: str, graph: Graph, log: SqliteLog
+    dropped: str, built: str, graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("graph.pages.PAGE_NODES", 4)
     if dropped == "everything":
         await empty(graph)
     else:
         await run(graph, "MATCH (n) WHERE NOT n:Checkpoint DETACH DELETE n")
     interruptions = 0
+    for reports in range(1, 100):
+        left = iter(range(reports))
 
-    def interrupt(done: int, total: int) -> None:
-        nonlocal interruptions
-        if done < total:
-            interruptions += 1
-            raise Interrupted
+        def interrupt(done: int, total: int, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Interrupted
 
-    for _ in range(100):
         try:
-            await rebuild(log, graph, interrupt, batch_entries=4)
+            await rebuild(log, graph, interrupt)
         except Interrupted:
+            interruptions += 1
             continue
         break
-    assert interruptions > 3
+    assert interruptions > 10
     comparison = await compare(log, graph)
     assert comparison.differences() == []
     assert comparison.digests() == (built, built)
@@ -115,13 +118,13 @@ async def test_a_graph_of_an_older_model_is_closed_until_a_rebuild_is_through(
     def interrupt(done: int, total: int) -> None:
         raise Interrupted
 
-    with pytest.raises(Interrupted):
-        await rebuild(log, graph, interrupt, batch_entries=4)
-    with pytest.raises(NotReady):
-        await GraphReader(graph).checkpoint()
     with pytest.raises(WrongGraph, match="run onrecord rebuild"):
         await Projector(log, graph).catch_up()
-    await rebuild(log, graph)
+    with pytest.raises(Interrupted):
+        await rebuild(log, graph, interrupt)
+    with pytest.raises(NotReady):
+        await GraphReader(graph).checkpoint()
+    await Projector(log, graph).catch_up()  # ends what the rebuild began
     assert (await GraphReader(graph).checkpoint()).model_version == MODEL_VERSION
     assert (await compare(log, graph)).digests() == (built, built)
 
@@ -149,22 +152,31 @@ def _gave_way(error: Exception) -> bool:
     return isinstance(error, GraphMoving | Fenced)
 
 
-async def test_a_projector_that_moves_the_graph_meanwhile_makes_a_rebuild_start_again(
+async def test_a_rebuild_follows_a_projector_that_moves_the_graph_meanwhile(
     built: str, graph: Graph, log: SqliteLog, neo4j_server: Connection
 ) -> None:
-    auth = (neo4j_server.username, neo4j_server.password)
     await run(graph, "MATCH (n:Claim {id: 'claim/0'}) DETACH DELETE n")
-    takings_over = 0
+    before = log.head().position
+    moved: list[int] = []
 
-    def take_over(done: int, total: int) -> None:
-        """Let another writer move the graph once, after the first batch."""
-        nonlocal takings_over
-        if not takings_over:
-            takings_over += 1
-            with GraphDatabase.driver(graph.uri, auth=auth) as driver:
-                driver.execute_query("MATCH (c:Checkpoint) SET c.writer = 'another'")
+    async def record_and_project() -> None:
+        fill(log, [[one.model_copy(update={"id": f"{one.id}-b"}) for one in record(9, 1)[1]]])
+        async with open_graph(neo4j_server) as another:
+            moved.append((await Projector(log, another).catch_up()).position)
 
-    rebuilt = await rebuild(log, graph, take_over)
-    assert takings_over == 1
-    assert rebuilt.position == log.head().position
-    assert (await compare(log, graph)).digests() == (built, built)
+    def meanwhile(done: int, total: int) -> None:
+        if not moved:
+            thread = threading.Thread(target=asyncio.run, args=(record_and_project(),))
+            thread.start()
+            thread.join()
+
+    rebuilt = await rebuild(log, graph, meanwhile)
+    assert rebuilt.position == moved[0] == log.head().position > before
+    assert (await compare(log, graph)).differences() == []
+
+
+@asynccontextmanager
+async def open_graph(server: Connection) -> AsyncIterator[Graph]:
+    opened = Graph.open(server.uri, server.username, server.password, "neo4j")
+    yield opened
+    await opened.close()

@@ -75,7 +75,7 @@ async def _holds(log: SqliteLog, graph: Graph, service: Service) -> None:
     assert service.get("/health/ready")[0] == 200
     comparison = await compare(log, graph)
     assert comparison.differences() == []
-    assert comparison.checkpoint.position == log.head().position
+    assert comparison.last == log.head().position
 
 
 @contextmanager

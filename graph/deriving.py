@@ -1,6 +1,9 @@
-"""What each kind of entry adds to the graph: one function a kind."""
+"""What a thing on record is in the graph: its node and the relationships that it tells of.
 
-from collections.abc import Iterable, Iterator, Mapping
+One pure function a kind, of what the thing says and of what is known of those it refers to.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import TypeAlias
@@ -8,9 +11,8 @@ from typing import TypeAlias
 import orjson
 from pydantic import BaseModel
 
-from eventlog import Header
-from graph.elements import Additions, Node, Properties, Relationship
-from graph.model import SORT_NAME_LENGTH, PropertyValue, fold_text, label_of
+from graph.elements import Derived, Node, Properties, Relationship
+from graph.model import SORT_NAME_LENGTH, PropertyValue, fold_text, label_of, past_label
 from schema.dates import (
     UNDATED_SPAN,
     Basis,
@@ -23,10 +25,11 @@ from schema.dates import (
 )
 from schema.entries import (
     ActorRecorded,
-    AnyEntry,
+    AnyThing,
     Attribution,
     ClaimRecorded,
     EventRecorded,
+    IdentityJudged,
     IssueRecorded,
     LinkRecorded,
     Polarity,
@@ -53,62 +56,64 @@ class Known:
     published: UncertainDate | None = None
 
 
-class KnownThings:
-    """The things on record so far, with what the fold has to know of each."""
+NOTHING = Known()
+Lookup: TypeAlias = Callable[[str], Known]
+"""Gives what is to be known of a thing that has been applied."""
 
-    def __init__(self, things: Mapping[str, Known] | None = None) -> None:
-        self._things: dict[str, Known] = dict(things or {})
 
-    def __contains__(self, identifier: str) -> bool:
-        return identifier in self._things
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where the log tells of a thing: its first entry, with its time, and its last one."""
 
-    def __getitem__(self, identifier: str) -> Known:
-        return self._things[identifier]
+    position: int
+    recorded_at: str
+    revision: int
 
-    def learn(self, entries: Iterable[AnyEntry]) -> None:
-        """Take in the things that an append puts on record, which may name each other."""
-        statements: dict[str, StatementRecorded] = {}
-        for entry in entries:
-            match entry:
-                case ClaimRecorded():
-                    self._things[entry.id] = Known(text=entry.text, issues=entry.issues)
-                case SourceRecorded():
-                    self._things[entry.id] = Known(published=entry.published)
-                case StatementRecorded():
-                    statements[entry.id] = entry
-                case _:
-                    self._things[entry.id] = Known()
-        for statement in statements.values():
-            self._learn_statement(statement, statements)
 
-    def _learn_statement(
-        self, statement: StatementRecorded, others: Mapping[str, StatementRecorded]
-    ) -> None:
-        """Find what a chain of relays is about, from its far end; the log keeps chains open."""
-        chain = [statement]
-        while (relayed := chain[-1].relays) is not None and relayed not in self._things:
-            chain.append(others[relayed])
-        for link in reversed(chain):
-            issues, claim = list(link.issues), link.claim
-            if link.claim is not None:
-                issues.extend(self[link.claim].issues)
-            if link.relays is not None:
-                issues.extend(self[link.relays].issues)
-                claim = claim or self[link.relays].claim
-            self._things[link.id] = Known(claim=claim, issues=tuple(dict.fromkeys(issues)))
+def inputs(thing: AnyThing) -> tuple[str, ...]:
+    """Return the things of which has to be known what is to be known, to derive this one."""
+    if not isinstance(thing, StatementRecorded):
+        return ()
+    named = (thing.claim, thing.source, thing.relays)
+    return tuple(dict.fromkeys(one for one in named if one is not None))
+
+
+def known_of(thing: AnyThing, known: Lookup) -> Known:
+    """Return what others have to know of a thing."""
+    match thing:
+        case ClaimRecorded():
+            return Known(text=thing.text, issues=tuple(dict.fromkeys(thing.issues)))
+        case SourceRecorded():
+            return Known(published=thing.published)
+        case StatementRecorded():
+            issues, claim = list(thing.issues), thing.claim
+            if thing.claim is not None:
+                issues.extend(known(thing.claim).issues)
+            if thing.relays is not None:
+                issues.extend(known(thing.relays).issues)
+                claim = claim or known(thing.relays).claim
+            return Known(claim=claim, issues=tuple(sorted(set(issues))))
+        case _:
+            return NOTHING
+
+
+def past(node: Node, told: Told) -> Node:
+    """Return what is left of a node whose thing was retracted; its properties are in a version."""
+    kept = {key: node.properties[key] for key in ("id", "name", "recordedPosition", "recordedAt")}
+    return Node(past_label(node.label), node.id, {**kept, "revision": told.revision})
 
 
 @singledispatch
-def add(entry: AnyEntry, header: Header, known: KnownThings) -> Additions:
-    """Return what an entry adds; everything it refers to is known."""
-    raise TypeError(f"no fold for {type(entry).__name__}")  # a test holds that there is none
+def derive(thing: AnyThing, told: Told, known: Lookup) -> Derived:
+    """Return what a thing is in the graph; everything it refers to is known."""
+    raise TypeError(f"no fold for {type(thing).__name__}")  # a test holds that there is none
 
 
-@add.register
-def _(entry: ActorRecorded, header: Header, known: KnownThings) -> Additions:
+@derive.register
+def _(entry: ActorRecorded, told: Told, known: Lookup) -> Derived:
     return _thing(
         entry,
-        header,
+        told,
         entry.name,
         {
             "kind": entry.actor_kind,
@@ -122,24 +127,24 @@ def _(entry: ActorRecorded, header: Header, known: KnownThings) -> Additions:
     )
 
 
-@add.register
-def _(entry: RoleRecorded, header: Header, known: KnownThings) -> Additions:
-    additions = _thing(
+@derive.register
+def _(entry: RoleRecorded, told: Told, known: Lookup) -> Derived:
+    derived = _thing(
         entry,
-        header,
+        told,
         entry.title,
         {"title": entry.title, **_date("from", entry.from_), **_date("until", entry.until)},
         [*(("IN", body, {}) for body in _maybe(entry.body)), *_reported(entry.passages)],
     )
-    additions.relationships.append(_relationship("HELD", entry.holder, entry.id, header))
-    return additions
+    derived.relationships.append(Relationship("HELD", entry.holder, entry.id, {}))
+    return derived
 
 
-@add.register
-def _(entry: IssueRecorded, header: Header, known: KnownThings) -> Additions:
+@derive.register
+def _(entry: IssueRecorded, told: Told, known: Lookup) -> Derived:
     return _thing(
         entry,
-        header,
+        told,
         entry.name,
         {
             "question": entry.question,
@@ -151,11 +156,11 @@ def _(entry: IssueRecorded, header: Header, known: KnownThings) -> Additions:
     )
 
 
-@add.register
-def _(entry: SourceRecorded, header: Header, known: KnownThings) -> Additions:
-    additions = _thing(
+@derive.register
+def _(entry: SourceRecorded, told: Told, known: Lookup) -> Derived:
+    derived = _thing(
         entry,
-        header,
+        told,
         entry.name,
         {
             "kind": entry.source_kind,
@@ -174,15 +179,15 @@ def _(entry: SourceRecorded, header: Header, known: KnownThings) -> Additions:
     )
     for kind, actors in (("PUBLISHED", _maybe(entry.publisher)), ("WROTE", entry.authors)):
         for actor in dict.fromkeys(actors):
-            additions.relationships.append(_relationship(kind, actor, entry.id, header))
-    return additions
+            derived.relationships.append(Relationship(kind, actor, entry.id, {}))
+    return derived
 
 
-@add.register
-def _(entry: ClaimRecorded, header: Header, known: KnownThings) -> Additions:
+@derive.register
+def _(entry: ClaimRecorded, told: Told, known: Lookup) -> Derived:
     return _thing(
         entry,
-        header,
+        told,
         entry.text,
         {
             "text": entry.text,
@@ -198,11 +203,11 @@ def _(entry: ClaimRecorded, header: Header, known: KnownThings) -> Additions:
     )
 
 
-@add.register
-def _(entry: EventRecorded, header: Header, known: KnownThings) -> Additions:
-    additions = _thing(
+@derive.register
+def _(entry: EventRecorded, told: Told, known: Lookup) -> Derived:
+    derived = _thing(
         entry,
-        header,
+        told,
         entry.name,
         {
             "status": entry.status,
@@ -218,18 +223,18 @@ def _(entry: EventRecorded, header: Header, known: KnownThings) -> Additions:
     )
     for n, participant in enumerate(entry.participants):
         properties = _present({"n": n, "role": participant.role})
-        additions.relationships.append(
-            _relationship("TOOK_PART", participant.actor, entry.id, header, properties)
+        derived.relationships.append(
+            Relationship("TOOK_PART", participant.actor, entry.id, properties)
         )
-    return additions
+    return derived
 
 
-@add.register
-def _(entry: StatementRecorded, header: Header, known: KnownThings) -> Additions:
-    said = _said(entry, header, known)
-    additions = _thing(
+@derive.register
+def _(entry: StatementRecorded, told: Told, known: Lookup) -> Derived:
+    said = _said(entry, told, known)
+    derived = _thing(
         entry,
-        header,
+        told,
         _caption(entry, known),
         {
             "attribution": entry.attribution,
@@ -245,25 +250,27 @@ def _(entry: StatementRecorded, header: Header, known: KnownThings) -> Additions
         },
         list(_statement_relations(entry, said, known)),
     )
-    additions.relationships.append(_relationship("MADE", entry.speaker, entry.id, header))
-    return additions
+    derived.relationships.append(Relationship("MADE", entry.speaker, entry.id, {}))
+    return derived
 
 
-@add.register
-def _(entry: LinkRecorded, header: Header, known: KnownThings) -> Additions:
+@derive.register(LinkRecorded)
+@derive.register(IdentityJudged)
+def _(entry: LinkRecorded | IdentityJudged, told: Told, known: Lookup) -> Derived:
     properties = _present(
         {"id": entry.id, "because": entry.because, "passages": _json(entry.passages)}
     )
-    link = _relationship(entry.type.value, entry.from_, entry.to, header, properties)
-    return Additions(relationships=[link])
+    link = Relationship(entry.type.value, entry.from_, entry.to, properties)
+    return Derived(relationships=[link])
 
 
 # -- statements --------------------------------------------------------------------------------
 
 
 def _statement_relations(
-    entry: StatementRecorded, said: Properties, known: KnownThings
+    entry: StatementRecorded, said: Properties, known: Lookup
 ) -> Iterator[tuple[str, str, Properties]]:
+    about = known_of(entry, known)
     if entry.claim is not None and entry.polarity is not None:
         if entry.ascribed_to is None:
             yield entry.polarity.value, entry.claim, {}
@@ -271,9 +278,9 @@ def _statement_relations(
             attitude = entry.ascribed_to.attitude.value
             yield "ASCRIBES", entry.claim, {"polarity": entry.polarity.value, "attitude": attitude}
             yield "ASCRIBES_TO", entry.ascribed_to.actor, {"attitude": attitude}
-    elif (claim := known[entry.id].claim) is not None:
+    elif (claim := about.claim) is not None:
         yield "PASSES_ON", claim, {}
-    for issue in known[entry.id].issues:
+    for issue in about.issues:
         placed = {key: said[key] for key in ("span", "at", "saidEarliest")}
         yield "ABOUT", issue, {"issue": issue, **placed}
     takes = "TAKES_STANCE" if entry.ascribed_to is None else "ASCRIBES_STANCE"
@@ -291,9 +298,9 @@ def _statement_relations(
     yield from _reported(entry.passages)
 
 
-def _said(entry: StatementRecorded, header: Header, known: KnownThings) -> Properties:
+def _said(entry: StatementRecorded, told: Told, known: Lookup) -> Properties:
     """Return the date properties: what is missing is inherited from the source's date."""
-    published = known[entry.source].published
+    published = known(entry.source).published
     said = entry.said
     if said is None and published is not None and entry.attribution is Attribution.OWN_VOICE:
         # The document itself speaks: it speaks when it is published.
@@ -301,14 +308,14 @@ def _said(entry: StatementRecorded, header: Header, known: KnownThings) -> Prope
     bounds = said_bounds(
         parse(said.edtf) if said else None,
         parse(published.edtf) if published else None,
-        header.recorded_at,
+        told.recorded_at,
     )
     inherited = {} if published is None else {"saidBasis": Basis.DERIVED_FROM_PUBLICATION.value}
     stated = inherited if said is None else _date("said", said)
     return {**stated, **_bounds("said", bounds), **_place(entry.id, bounds)}
 
 
-def _caption(entry: StatementRecorded, known: KnownThings) -> str:
+def _caption(entry: StatementRecorded, known: Lookup) -> str:
     """Return a few words that never make a belief look like the speaker's own assertion."""
     if entry.claim is None:
         if entry.attribution is Attribution.DECLINED_TO_COMMENT:
@@ -320,7 +327,7 @@ def _caption(entry: StatementRecorded, known: KnownThings) -> str:
         act = entry.force.value
     if entry.polarity is not Polarity.ASSERTS:
         act = f"{act}, {entry.polarity}"
-    caption = f"{act}: {known[entry.claim].text}"
+    caption = f"{act}: {known(entry.claim).text}"
     return caption if len(caption) <= CAPTION_LENGTH else caption[: CAPTION_LENGTH - 1] + "…"
 
 
@@ -330,34 +337,26 @@ _Loose: TypeAlias = str | int | bool | tuple[str, ...] | list[str] | None
 
 
 def _thing(
-    entry: AnyEntry,
-    header: Header,
+    entry: AnyThing,
+    told: Told,
     name: str,
     properties: Mapping[str, _Loose],
     relations: Iterable[tuple[str, str, Properties]],
-) -> Additions:
+) -> Derived:
     """Return a node with what all nodes have, and the relationships that start at it."""
     common: dict[str, _Loose] = {
         "id": entry.id,
         "name": name,
         "nameFolded": fold_text(name),
         "sortName": fold_text(name)[:SORT_NAME_LENGTH],
-        "recordedPosition": header.position,
-        "recordedAt": header.recorded_at,
-        "since": header.position,
-        "revision": header.position,
+        "recordedPosition": told.position,
+        "recordedAt": told.recorded_at,
+        "revision": told.revision,
     }
     node = Node(label_of(entry.id), entry.id, _present({**common, **properties}))
-    return Additions(
-        [node],
-        [_relationship(kind, entry.id, end, header, extra) for kind, end, extra in relations],
+    return Derived(
+        node, [Relationship(kind, entry.id, end, extra) for kind, end, extra in relations]
     )
-
-
-def _relationship(
-    kind: str, source: str, target: str, header: Header, properties: Properties | None = None
-) -> Relationship:
-    return Relationship(kind, source, target, {"since": header.position, **(properties or {})})
 
 
 def _present(properties: Mapping[str, _Loose]) -> dict[str, PropertyValue]:

@@ -1,0 +1,338 @@
+"""The fold of a log on disk: what a graph has to hold, in the order of ids, however large it is.
+
+It goes on where it ended when the log has grown. The file is a database of its own that nobody
+else sees, and is gone when it is closed, or when the program dies.
+"""
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+
+from graph.delta import Delta, ended, version
+from graph.deriving import Known
+from graph.elements import Node, Relationship, RelationshipChange
+from graph.fold import fold_append
+from graph.history import ReadableLog, entries_up_to
+from graph.lines import holder_of, node_line, node_of, relationship_line, relationship_of
+from graph.reading import appends, read
+from graph.things import Judged, Thing, read_contents
+from schema.dates import UncertainDate
+from schema.entries import Content, IdentityType
+
+FLUSH_ENTRIES = 2_000
+CACHED_THINGS = 20_000
+
+Line = tuple[str, str]
+"""An id, and the line of what has it or is held by it."""
+
+_SCRIPT = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -32000;
+CREATE TABLE things (
+    id TEXT PRIMARY KEY, positions TEXT, recorded_at TEXT, revision INTEGER, live INTEGER,
+    known TEXT, inputs TEXT, judged TEXT
+) WITHOUT ROWID;
+CREATE TABLE nodes (label TEXT, id TEXT, line TEXT, PRIMARY KEY (label, id)) WITHOUT ROWID;
+CREATE TABLE relationships (holder TEXT, bare TEXT, line TEXT);
+CREATE TABLE around (what TEXT, thing TEXT, other TEXT, PRIMARY KEY (what, thing, other))
+WITHOUT ROWID;
+"""
+
+
+class FoldedLog:
+    """What the log makes of an empty graph, up to a position with its hash.
+
+    ``folder`` is where the file lies; ``uri`` is how errors call the graph that it is for.
+    """
+
+    def __init__(self, log: ReadableLog, uri: str, folder: Path | None = None) -> None:
+        self.position, self.hash = 0, log.genesis
+        self._log, self._uri = log, uri
+        self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
+        path = Path(self._place.name) / "fold.sqlite3"
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.executescript(_SCRIPT)
+        with suppress(OSError):  # an open file has no need of its name, where the system lets it go
+            path.unlink()
+        self._things = _Things(self._database, log)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._database.close()
+        self._place.cleanup()
+
+    def advance(self, position: int, on_progress: Callable[[int], object] | None = None) -> None:
+        """Fold up to a position, and on to the end of the append that holds it.
+
+        :raises WrongGraph: the log ends before.
+        """
+        if position <= self.position:
+            return
+        delta, folded = Delta(), 0
+        entries = entries_up_to(self._log, position, self._uri, after=self.position)
+        self._database.execute("BEGIN")
+        for append in appends(entries):
+            delta.take(fold_append(read(append), self._things))
+            folded += len(append)
+            self.position, self.hash = append[-1].position, append[-1].hash_hex
+            if folded >= FLUSH_ENTRIES:
+                self._flush(delta)
+                delta, folded = Delta(), 0
+                if on_progress is not None:
+                    on_progress(self.position)
+        self._flush(delta)
+        self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
+        self._database.execute("COMMIT")
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def labels(self) -> set[str]:
+        """Return the labels that nodes have."""
+        return {label for (label,) in self._database.execute("SELECT DISTINCT label FROM nodes")}
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many nodes and how many relationships there are."""
+        ((nodes, relationships),) = self._database.execute(
+            "SELECT (SELECT count(*) FROM nodes), (SELECT count(*) FROM relationships)"
+        )
+        return int(nodes), int(relationships)
+
+    def size(self) -> int:
+        """Return how many nodes and relationships there are together."""
+        return sum(self.counts())
+
+    def nodes(self, label: str, after: str, limit: int) -> list[Line]:
+        """Return the next nodes of a label, in the order of ids."""
+        return self._database.execute(
+            "SELECT id, line FROM nodes WHERE label = ? AND id > ? ORDER BY id LIMIT ?",
+            (label, after, limit),
+        ).fetchall()
+
+    def held(self, identifiers: Collection[str]) -> dict[str, list[str]]:
+        """Return the lines of what some nodes hold."""
+        found: dict[str, list[str]] = {}
+        rows = self._database.execute(
+            "SELECT holder, line FROM relationships "
+            "WHERE holder IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(list(identifiers)).decode(),),
+        )
+        for holder, line in rows:
+            found.setdefault(holder, []).append(line)
+        return found
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def _flush(self, delta: Delta) -> None:
+        self._things.flush()
+        self._end_relationships(delta.relationship_ends)
+        versions = [*delta.versions, *self._versions(delta)]
+        self._remove_nodes(delta)
+        nodes = (*delta.nodes.values(), *versions)
+        self._database.executemany("INSERT INTO nodes VALUES (?, ?, ?)", map(_node_row, nodes))
+        self._add((*delta.opened.values(), *delta.ended))
+
+    def _versions(self, delta: Delta) -> Iterator[Node]:
+        for identifier, until in delta.node_ends.items():
+            label = delta.before[identifier]
+            ((line,),) = self._database.execute(
+                "SELECT line FROM nodes WHERE label = ? AND id = ?", (label, identifier)
+            )
+            yield version(node_of(line), until)
+
+    def _remove_nodes(self, delta: Delta) -> None:
+        rows = ((label, identifier) for identifier, label in delta.before.items())
+        self._database.executemany("DELETE FROM nodes WHERE label = ? AND id = ?", rows)
+
+    def _end_relationships(self, ends: Sequence[RelationshipChange]) -> None:
+        if not ends:
+            return
+        self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
+        left: list[Relationship] = []
+        for relationship, until in ends:
+            ((rowid, line),) = self._database.execute(
+                "SELECT rowid, line FROM relationships WHERE holder = ? AND bare = ?",
+                (_holder(relationship), _bare(relationship)),
+            )
+            self._database.execute("DELETE FROM relationships WHERE rowid = ?", (rowid,))
+            left.append(ended(relationship_of(line), until))
+        self._add(left)
+
+    def _add(self, relationships: Iterable[Relationship]) -> None:
+        rows = ((_holder(one), _bare(one), _line(one)) for one in relationships)
+        self._database.executemany("INSERT INTO relationships VALUES (?, ?, ?)", rows)
+
+
+def _holder(relationship: Relationship) -> str:
+    return holder_of(relationship.type, relationship.source, relationship.target)
+
+
+def _line(relationship: Relationship) -> str:
+    kind, source, target, properties = relationship
+    return relationship_line(kind, source, target, dict(properties))
+
+
+def _bare(relationship: Relationship) -> str:
+    """Return what a relationship is known by while it lasts, which is not since when."""
+    kind, source, target, properties = relationship
+    bare = {key: value for key, value in properties.items() if key != "since"}
+    return relationship_line(kind, source, target, bare)
+
+
+def _node_row(node: Node) -> tuple[str, str, str]:
+    return node.label, node.id, node_line([node.label], node.id, dict(node.properties))
+
+
+class _Things:
+    """Things on disk, those used last in memory.
+
+    Who depends on what is found out when it is first asked for, and kept from then on: a log in
+    which nothing was ever changed has no need of it.
+    """
+
+    def __init__(self, database: sqlite3.Connection, log: ReadableLog) -> None:
+        self._database, self._log = database, log
+        self._cached: dict[str, Thing] = {}
+        self._changed: dict[str, Thing] = {}
+        self._knows_dependants = False
+
+    def get(self, identifier: str) -> Thing | None:
+        """Return a thing, if it was applied."""
+        if (thing := self._changed.get(identifier) or self._cached.get(identifier)) is not None:
+            return thing
+        row = self._database.execute("SELECT * FROM things WHERE id = ?", (identifier,)).fetchone()
+        if row is None:
+            return None
+        self._cached[identifier] = _thing(*row)
+        return self._cached[identifier]
+
+    def put(self, thing: Thing) -> None:
+        """Keep a thing, in the place of what was kept of it before."""
+        if self._knows_dependants or thing.judged is not None:
+            self._note(thing)
+        self._changed[thing.id] = thing
+
+    def dependants(self, identifier: str) -> Iterable[str]:
+        """Return the live things that have this one among their inputs."""
+        if not self._knows_dependants:
+            self._knows_dependants = True
+            self._find_dependants()
+        return self._around("input", identifier)
+
+    def judgements(self, identifier: str) -> Iterable[str]:
+        """Return the live judgements about a thing."""
+        return self._around("judged", identifier)
+
+    def contents(self, things: Collection[Thing]) -> dict[str, Content]:
+        """Return what things say."""
+        return read_contents(self._log, things)
+
+    def flush(self) -> None:
+        """Write what was put to disk."""
+        rows = map(_thing_row, self._changed.values())
+        self._database.executemany(
+            "INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+        )
+        self._cached |= self._changed
+        self._changed = {}
+        while len(self._cached) > CACHED_THINGS:
+            self._cached.pop(next(iter(self._cached)))
+
+    def _around(self, what: str, identifier: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT other FROM around WHERE what = ? AND thing = ? ORDER BY other",
+            (what, identifier),
+        )
+        return [other for (other,) in rows]
+
+    def _note(self, thing: Thing) -> None:
+        """Note what a thing is around, and no longer."""
+        before = self.get(thing.id)
+        if before is not None:
+            self._database.executemany(
+                "DELETE FROM around WHERE what = ? AND thing = ? AND other = ?", _around(before)
+            )
+        if thing.live:
+            self._database.executemany(
+                "INSERT OR IGNORE INTO around VALUES (?, ?, ?)", _around(thing)
+            )
+
+    def _find_dependants(self) -> None:
+        self.flush()
+        self._database.execute(
+            "INSERT OR IGNORE INTO around SELECT 'input', input.value, things.id "
+            "FROM things, json_each(things.inputs) AS input WHERE things.live"
+        )
+
+
+def _around(thing: Thing) -> Iterator[tuple[str, str, str]]:
+    for one in thing.inputs:
+        yield "input", one, thing.id
+    if thing.judged is not None:
+        yield "judged", thing.judged.one, thing.id
+        yield "judged", thing.judged.other, thing.id
+
+
+def _thing_row(thing: Thing) -> tuple[Any, ...]:
+    known, judged = thing.known, thing.judged
+    published = known.published and known.published.model_dump(mode="json", exclude_defaults=True)
+    return (
+        thing.id,
+        _json(thing.positions),
+        thing.recorded_at,
+        thing.revision,
+        thing.live,
+        _json([known.text, known.claim, known.issues, published]),
+        _json(thing.inputs),
+        judged and _json([judged.type, judged.one, judged.other]),
+    )
+
+
+def _thing(
+    identifier: str,
+    positions: str,
+    recorded_at: str,
+    revision: int,
+    live: int,
+    known: str,
+    inputs: str,
+    judged: str | None,
+) -> Thing:
+    text, claim, issues, published = orjson.loads(known)
+    date = None if published is None else UncertainDate.model_validate(published)
+    judgement = None
+    if judged is not None:
+        kind, one, other = orjson.loads(judged)
+        judgement = Judged(IdentityType(kind), one, other)
+    return Thing(
+        identifier,
+        tuple(orjson.loads(positions)),
+        recorded_at,
+        revision,
+        bool(live),
+        Known(text, claim, tuple(issues), date),
+        tuple(orjson.loads(inputs)),
+        judgement,
+    )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,247 @@
+"""What the live fold needs of older things: read from the graph, in the transaction of its batch.
+
+The graph says which things there are, what others have to know of them and who depends on whom;
+the log says what the few say that change. What is put in place meanwhile stands over both.
+"""
+
+import asyncio
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from neo4j import AsyncTransaction
+
+from eventlog import Entry
+from eventlog.contents import thing_of
+from graph.connection import own_text
+from graph.deriving import NOTHING, Known, known_of
+from graph.errors import DamagedGraph
+from graph.history import ReadableLog
+from graph.model import CLAIM_RELATIONS, KINDS, label_of, past_label
+from graph.reading import Readable
+from graph.things import Thing, parts, read_contents
+from schema.dates import Basis, UncertainDate
+from schema.entries import Amended, Content, Reinstated, decode_thing
+
+T = TypeVar("T")
+
+_CLAIMS = "|".join(CLAIM_RELATIONS)
+_INPUTS = "|".join(one for one in (*CLAIM_RELATIONS, "REPORTED_IN", "RELAYS") if one != "PASSES_ON")
+
+_LOAD = own_text(
+    f"""
+    UNWIND $ids AS id
+    CALL (id) {{
+        {
+        " UNION ALL ".join(
+            f"MATCH (n:{label} {{id: id}}) RETURN n, true AS live UNION ALL "
+            f"MATCH (n:{past_label(label)} {{id: id}}) RETURN n, false AS live"
+            for label in KINDS
+        )
+    }
+    }}
+    RETURN id, live, n.recordedPosition AS position, n.recordedAt AS recorded_at,
+        n.revision AS revision, n.text AS text,
+        COLLECT {{ MATCH (n)-[:ABOUT]->(i) RETURN i.id ORDER BY i.id }} AS issues,
+        COLLECT {{ MATCH (n)-[:{_CLAIMS}]->(c) RETURN c.id LIMIT 1 }}[0] AS claim,
+        CASE WHEN n:Statement THEN
+            COLLECT {{ MATCH (n)-[:{_INPUTS}]->(x) RETURN DISTINCT x.id }} ELSE [] END AS inputs,
+        n.publishedEdtf AS edtf, n.publishedWords AS words, n.publishedBasis AS basis,
+        n.publishedBecause AS because
+    """
+)
+_PROBLEMS = "MATCH (p:Problem) WHERE p.subject IN $ids RETURN collect(p.position)"
+_DEPENDANTS = own_text(
+    f"""
+    UNWIND $ids AS id
+    CALL (id) {{
+        MATCH (:Claim {{id: id}})<-[:{_INPUTS}]-(s:Statement) RETURN s.id AS user UNION
+        MATCH (:Source {{id: id}})<-[:REPORTED_IN]-(s:Statement) RETURN s.id AS user UNION
+        MATCH (:Statement {{id: id}})<-[:RELAYS]-(s:Statement) RETURN s.id AS user
+    }}
+    RETURN id, collect(user) AS found
+    """
+)
+_JUDGEMENTS = own_text(
+    f"""
+    UNWIND $ids AS id
+    CALL (id) {{
+        {
+        " UNION ALL ".join(
+            f"MATCH (n:{label} {{id: id}})-[r:SAME_AS|NOT_SAME_AS]-() RETURN r.id AS judgement"
+            for label in KINDS
+        )
+    }
+    }}
+    RETURN id, collect(DISTINCT judgement) AS found
+    """
+)
+
+
+class ThingsInGraph:
+    """Things as a graph has them that holds a log up to a position, and what is put over them.
+
+    It is used from a thread of its own, and asks Neo4j in the event loop that it was made in.
+    """
+
+    def __init__(self, transaction: AsyncTransaction, log: ReadableLog, position: int) -> None:
+        self._transaction = transaction
+        self._log = log
+        self._position = position
+        self._loop = asyncio.get_running_loop()
+        self._things: dict[str, Thing | None] = {}
+        self._put: set[str] = set()
+        self._asked: dict[str, dict[str, frozenset[str]]] = {"dependants": {}, "judgements": {}}
+
+    async def prefetch(self, batch: Iterable[Readable]) -> None:
+        """Read at once what most of a batch needs; what it needs beyond is read when asked for."""
+        needed: set[str] = set()
+        changed: set[str] = set()
+        for append in batch:
+            needed |= append.ids_needed()
+            changed |= {one.entry.id for one in append.candidates if one.becomes is None}
+        await self._load(needed, changed)
+
+    def get(self, identifier: str) -> Thing | None:
+        """Return a thing, if it was applied."""
+        if identifier not in self._things:
+            self._wait(self._load({identifier}, {identifier}))
+        return self._things[identifier]
+
+    def put(self, thing: Thing) -> None:
+        """Keep a thing, in the place of what was kept of it before."""
+        self._things[thing.id] = thing
+        self._put.add(thing.id)
+
+    def dependants(self, identifier: str) -> Iterable[str]:
+        """Return the live things that have this one among their inputs."""
+        return self._around("dependants", _DEPENDANTS, identifier)
+
+    def judgements(self, identifier: str) -> Iterable[str]:
+        """Return the live judgements about a thing."""
+        return self._around("judgements", _JUDGEMENTS, identifier)
+
+    def contents(self, things: Collection[Thing]) -> dict[str, Content]:
+        """Return what things say."""
+        return read_contents(self._log, things)
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _rows(self, statement: str, ids: Collection[str]) -> list[dict[str, Any]]:
+        result = await self._transaction.run(own_text(statement), ids=sorted(ids))
+        return await result.data()
+
+    def _around(self, what: str, statement: str, identifier: str) -> list[str]:
+        """Return what the graph has around a thing, but for what was put over it."""
+        asked = self._asked[what]
+        if identifier not in asked:
+            (found,) = self._wait(self._rows(statement, [identifier])) or [{"found": []}]
+            asked[identifier] = frozenset(found["found"])
+            missing = asked[identifier] - self._things.keys()
+            self._wait(self._load(missing, missing if what == "judgements" else set()))
+        over = (self._things[one] for one in self._put)
+        return sorted(
+            (asked[identifier] - self._put)
+            | {one.id for one in over if one and one.live and identifier in _ends(one, what)}
+        )
+
+    # -- loading -------------------------------------------------------------------------------
+
+    async def _load(self, ids: Collection[str], changed: Collection[str]) -> None:
+        """Load things; of those that change, and of those that ever did, by their entries."""
+        if not ids:
+            return
+        rows = {row["id"]: row for row in await self._rows(_LOAD, ids)}
+        for row in rows.values():
+            self._check(row)
+        self._things |= {one: _of_row(**rows[one]) if one in rows else None for one in ids}
+        nodeless = {one for one in ids if label_of(one) not in KINDS}
+        altered = {one for one, row in rows.items() if row["revision"] != row["position"]}
+        by_entries = nodeless | altered | (rows.keys() & changed)
+        if by_entries:
+            await self._load_by_entries(by_entries)
+
+    def _check(self, row: Mapping[str, Any]) -> None:
+        """Refuse what is there and no entry up to here has put there.
+
+        :raises DamagedGraph: somebody else changed the graph.
+        """
+        told = (row["position"], row["revision"], row["recorded_at"])
+        known = isinstance(told[0], int) and isinstance(told[1], int) and isinstance(told[2], str)
+        if not known or max(told[:2]) > self._position:
+            raise DamagedGraph(
+                f"the graph already has what was to be added ({row['id']}): run onrecord rebuild"
+            )
+
+    async def _load_by_entries(self, ids: Collection[str]) -> None:
+        result = await self._transaction.run(_PROBLEMS, ids=sorted(ids))
+        problems = set((await result.single(strict=True)).value())
+        applied = await asyncio.to_thread(self._entries, ids, problems)
+        for identifier, entries in applied.items():
+            there = self._things.get(identifier)
+            self._things[identifier] = _of_entries(entries, None if there is None else there.known)
+
+    def _entries(self, ids: Collection[str], problems: set[int]) -> dict[str, list[Entry]]:
+        """Return the entries about things that the graph has applied."""
+        positions = {
+            identifier: [one for one in all_of_it if one <= self._position and one not in problems]
+            for identifier, all_of_it in self._log.positions(ids).items()
+        }
+        wanted = {one for of_one in positions.values() for one in of_one}
+        found = self._log.read_positions(wanted) if wanted else {}
+        return {
+            identifier: [found[one] for one in of_one]
+            for identifier, of_one in positions.items()
+            if of_one
+        }
+
+
+def _ends(thing: Thing, what: str) -> Collection[str]:
+    if what == "dependants":
+        return thing.inputs
+    return () if thing.judged is None else (thing.judged.one, thing.judged.other)
+
+
+def _of_row(
+    id: str,
+    live: bool,
+    position: int,
+    recorded_at: str,
+    revision: int,
+    text: str | None,
+    issues: list[str],
+    claim: str | None,
+    inputs: list[str],
+    edtf: str | None,
+    words: str | None,
+    basis: str | None,
+    because: str | None,
+) -> Thing:
+    """Return a thing as the graph tells of it; exact where no entry ever changed it."""
+    published = None
+    if edtf is not None and basis is not None:
+        published = UncertainDate(edtf=edtf, words=words, basis=Basis(basis), because=because)
+    known = Known(text=text, claim=claim, issues=tuple(issues), published=published)
+    return Thing(id, (position,), recorded_at, revision, live, known, tuple(inputs))
+
+
+def _of_entries(entries: Sequence[Entry], known: Known | None) -> Thing:
+    """Return a thing as the entries that were applied leave it."""
+    first, *later = entries
+    amendments = [one for one in later if one.header.kind == Amended.kind()]
+    going = [one for one in later if one.header.kind != Amended.kind()]
+    live = not going or going[-1].header.kind == Reinstated.kind()
+    saying = decode_thing(thing_of([first, *amendments]).content)
+    if known is None or not live:
+        known = known_of(saying, lambda _: NOTHING)
+    return Thing(
+        first.header.subject,
+        tuple(one.position for one in (first, *amendments)),
+        first.header.recorded_at,
+        entries[-1].position,
+        live,
+        known,
+        **parts(saying),
+    )

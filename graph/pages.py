@@ -1,0 +1,110 @@
+"""Pairs of what should be there and what is, label by label and in the order of ids."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graph.comparison import HeldPair, NodePair
+from graph.folded import FoldedLog
+from graph.found import (
+    LABELS,
+    FoundNode,
+    FoundRelationship,
+    Holding,
+    Runner,
+    labels_there,
+    nodes_after,
+)
+from graph.model import label_of, past_label
+
+PAGE_NODES = 2_000
+
+
+@dataclass(slots=True)
+class NodePages:
+    """The nodes of one label; ``strangers`` are nodes that lost it, by the ids that they have."""
+
+    label: str
+    strangers: dict[str, FoundNode] = field(default_factory=dict)
+    after: str = ""
+    done: bool = False
+    _found: bool = True
+
+    async def read(self, run: Runner) -> list[FoundNode]:
+        """Return what is there next; what :meth:`pair` is to be given."""
+        if not self._found:
+            return []
+        return await nodes_after(run, self.label, self.after, PAGE_NODES)
+
+    def pair(self, found: list[FoundNode], folded: FoldedLog) -> list[NodePair]:
+        """Return pairs as far as both sides reach, and go on behind them."""
+        expected = dict(folded.nodes(self.label, self.after, PAGE_NODES))
+        there = {node.id: node for node in found}
+        upto = _upto(expected, there)
+        self.done = upto is None
+        self._found = len(there) == PAGE_NODES or (
+            upto is not None and upto < max(there, default="")
+        )
+        self.after = upto or self.after
+        ids = sorted(one for one in expected.keys() | there.keys() if upto is None or one <= upto)
+        pairs = (self._pair(one, expected.get(one), there.get(one)) for one in ids)
+        return [pair for pair in pairs if pair.expected is not None or pair.found is not None]
+
+    def _pair(self, identifier: str, expected: str | None, found: FoundNode | None) -> NodePair:
+        if found is None and expected is not None:
+            found = self.strangers.pop(identifier, None)
+        if found is not None and expected is None and _belongs_elsewhere(found, self.label):
+            found = None  # it has this label besides its own, and is named under that
+        return NodePair(identifier, expected, found)
+
+
+def _belongs_elsewhere(found: FoundNode, label: str) -> bool:
+    own = label_of(found.id)
+    return any(one in found.labels for one in (own, past_label(own)) if one != label)
+
+
+@dataclass(slots=True)
+class HeldPages:
+    """What the nodes of one label hold."""
+
+    label: str
+    holding: Holding
+    after: str = ""
+    done: bool = False
+    _found: bool = True
+
+    async def read(self, run: Runner) -> list[tuple[str, list[FoundRelationship]]]:
+        """Return what is there next; what :meth:`pair` is to be given."""
+        if not self._found:
+            return []
+        return await self.holding.after(run, self.label, self.after, PAGE_NODES)
+
+    def pair(
+        self, found: list[tuple[str, list[FoundRelationship]]], folded: FoldedLog
+    ) -> list[HeldPair]:
+        """Return pairs as far as both sides reach, and go on behind them.
+
+        What a node should hold that is missing itself is not looked for.
+        """
+        there = dict(found)
+        expected = dict(folded.nodes(self.label, self.after, PAGE_NODES))
+        upto = _upto(expected, there)
+        self.done = upto is None
+        self._found = len(there) == PAGE_NODES or (
+            upto is not None and upto < max(there, default="")
+        )
+        self.after = upto or self.after
+        ids = sorted(one for one in there if upto is None or one <= upto)
+        held = folded.held(ids)
+        return [HeldPair(one, held.get(one, ()), there[one]) for one in ids]
+
+
+def _upto(expected: Mapping[str, object], found: Mapping[str, object]) -> str | None:
+    """Return the last id to which both sides were read; none if both were to their end."""
+    ends = [max(one) for one in (expected, found) if len(one) == PAGE_NODES]
+    return min(ends, default=None)
+
+
+async def paged_labels(run: Runner, folded: FoldedLog) -> list[str]:
+    """Return the labels of nodes that are there or should be, in one order."""
+    used = await labels_there(run) | folded.labels()
+    return [label for label in LABELS if label in used]

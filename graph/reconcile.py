@@ -1,0 +1,262 @@
+"""Putting a graph right in place: what differs from the fold is written, and nothing else.
+
+A graph that is whole stays so for its readers, and is put right up to where it is. One that is not
+is closed to them, gets all that the log has, and is whole once all of it is there.
+
+Each stretch is read, held against the fold and put right in one transaction that holds the
+checkpoint's lock, so that the live projector may go on between two of them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from neo4j import AsyncTransaction
+
+from graph.checkpoint import Checkpoint, advance, locked, prepare
+from graph.comparison import Difference, HeldPair, NodePair
+from graph.connection import Graph
+from graph.errors import GraphMoving, WrongGraph
+from graph.folded import FoldedLog
+from graph.found import (
+    FoundNode,
+    FoundRelationship,
+    Holding,
+    checkpoint_node,
+    counted,
+    strangers,
+)
+from graph.history import ReadableLog, is_history
+from graph.lines import node_line, node_of, relationship_of
+from graph.model import CHECKPOINT, CHECKPOINT_ID
+from graph.pages import HeldPages, NodePages, paged_labels
+from graph.writing import Rows, run_rows, write_nodes, write_relationships
+
+MOST_STRANGERS = 10_000
+
+Progress: TypeAlias = Callable[[int, int], object]
+"""Called with how much is done and how much there is to do."""
+
+OnDifference: TypeAlias = Callable[[Difference], object]
+
+_REMOVE = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
+_DETACH = "MATCH ()-[r]->() WHERE elementId(r) = row.element DELETE r"
+_RESET = (
+    "MATCH (n) WHERE elementId(n) = row.element "
+    "REMOVE n:$(row.wrong) SET n = row.properties SET n:$(row.right)"
+)
+
+
+async def reconcile(
+    log: ReadableLog,
+    graph: Graph,
+    on_progress: Progress | None = None,
+    on_difference: OnDifference | None = None,
+    *,
+    to: int | None = None,
+    folder: Path | None = None,
+) -> int:
+    """Make a graph what it says it is, or whole if it is not; return how much was wrong.
+
+    ``to`` is how far a graph that is not whole is filled, to the head if not said.
+
+    :raises WrongGraph: the graph belongs to another log, or holds more than the log has, or more
+        than it is to hold.
+    :raises GraphMoving: its checkpoint went away meanwhile.
+    """
+    before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
+    sound = (
+        before.whole
+        and not before.rebuilding
+        and await asyncio.to_thread(is_history, log, before, graph.uri)
+    )
+    head = await asyncio.to_thread(log.head)
+    if sound and to is not None and to < before.position:
+        raise WrongGraph(
+            f"the graph at {graph.uri} holds the log up to {before.position:,}, beyond {to:,}: "
+            "name another database with --graph, and it stays as it is"
+        )
+    target = before.position if sound else min(head.position, to or head.position)
+    report = on_progress or _silently
+    with FoldedLog(log, graph.uri, folder) as folded:
+        await asyncio.to_thread(folded.advance, target, lambda at: report(at, 2 * target))
+        if not sound:
+            await _claim(graph, folded)
+        work = Reconciling(graph, folded, _Counter(report, folded), on_difference)
+        await work.run()
+        if not sound:
+            await _release(graph, folded)
+    return work.mended + int(not sound)
+
+
+class _Counter:
+    """Counts what is done of a reconciliation; folding, which came before, is a part of it."""
+
+    def __init__(self, report: Progress, folded: FoldedLog) -> None:
+        self._report = report
+        self._done = folded.position
+        self._total = folded.position + folded.size()
+
+    def __call__(self, number: int) -> None:
+        self._done = min(self._done + number, self._total)
+        self._report(self._done, self._total)
+
+
+def _silently(done: int, total: int) -> None:
+    pass
+
+
+async def _claim(graph: Graph, folded: FoldedLog) -> None:
+    """Close a graph to readers, and say what it is being filled with."""
+    async with graph.transaction() as transaction:
+        found = await locked(transaction)
+        if found is None:
+            raise GraphMoving("the graph's checkpoint went away: try again")
+        await advance(
+            transaction,
+            Checkpoint(found.log_id, folded.position, folded.hash, rebuilding=True),
+        )
+
+
+async def _release(graph: Graph, folded: FoldedLog) -> None:
+    """Open a graph to readers that has all that it should have.
+
+    :raises GraphMoving: it does not, since somebody else removed something meanwhile.
+    """
+    async with graph.transaction() as transaction:
+        found = await locked(transaction)
+        if found is None or found.position != folded.position:
+            raise GraphMoving("somebody else rebuilds the graph to another position: try again")
+        if await counted(transaction) != folded.counts():
+            raise GraphMoving("the graph was changed while it was rebuilt: try again")
+        await advance(transaction, replace(found, ready=True, rebuilding=False))
+
+
+class Reconciling:
+    """One reconciliation of a graph with a folded log."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        folded: FoldedLog,
+        on_progress: Callable[[int], object],
+        on_difference: OnDifference | None = None,
+    ) -> None:
+        self.mended = 0
+        self._graph, self._folded = graph, folded
+        self._progress = on_progress
+        self._tell = on_difference
+
+    async def run(self) -> None:
+        """Put nodes right, and then what they hold.
+
+        :raises WrongGraph: the graph moved on to where the log does not go.
+        """
+        async with self._stretch() as transaction:
+            await self._put_checkpoint_right(transaction)
+            odd = await strangers(transaction, MOST_STRANGERS)
+            labels = await paged_labels(transaction, self._folded)
+        renamed = {one.id: one for one in odd if one.id != one.element}
+        for label in labels:
+            await self._reconcile_nodes(NodePages(label, renamed))
+        await self._remove_strangers()
+        async with self._stretch() as transaction:
+            holding = await Holding.of(transaction)
+        for label in (*labels, CHECKPOINT):
+            await self._reconcile_held(HeldPages(label, holding))
+
+    @asynccontextmanager
+    async def _stretch(self) -> AsyncIterator[AsyncTransaction]:
+        """Hold the graph where it is, with the log folded to there."""
+        async with self._graph.transaction() as transaction:
+            checkpoint = await locked(transaction)
+            if checkpoint is None:
+                raise GraphMoving("the graph's checkpoint went away: try again")
+            if checkpoint.position > self._folded.position:
+                await asyncio.to_thread(self._folded.advance, checkpoint.position)
+            yield transaction
+
+    async def _put_checkpoint_right(self, transaction: AsyncTransaction) -> None:
+        """Give the checkpoint the properties and the label that it has, and no others."""
+        found, said = await checkpoint_node(transaction), await locked(transaction)
+        if found is None or said is None:
+            raise GraphMoving("the graph's checkpoint went away: try again")
+        properties = said.properties()
+        pair = NodePair(CHECKPOINT_ID, node_line([CHECKPOINT], CHECKPOINT_ID, properties), found)
+        if not pair.equal:
+            self._count(1, [pair])
+            await _reset(transaction, [pair])
+
+    async def _reconcile_nodes(self, pages: NodePages) -> None:
+        while not pages.done:
+            async with self._stretch() as transaction:
+                pairs = pages.pair(await pages.read(transaction), self._folded)
+                await self._put_right(transaction, [pair for pair in pairs if not pair.equal])
+            self._progress(len(pairs))
+
+    async def _put_right(self, transaction: AsyncTransaction, pairs: Sequence[NodePair]) -> None:
+        self._count(len(pairs), pairs)
+        removed = [pair.found for pair in pairs if pair.expected is None and pair.found]
+        await _remove(transaction, removed)
+        await _reset(transaction, pairs)
+        missing = (pair.expected for pair in pairs if pair.found is None)
+        await write_nodes(transaction, [node_of(line) for line in missing if line is not None])
+
+    async def _remove_strangers(self) -> None:
+        while True:
+            async with self._stretch() as transaction:
+                odd = await strangers(transaction, MOST_STRANGERS)
+                self._count(len(odd), [NodePair(one.id, None, one) for one in odd])
+                await _remove(transaction, odd)
+            if not odd:
+                return
+
+    async def _reconcile_held(self, pages: HeldPages) -> None:
+        while not pages.done:
+            async with self._stretch() as transaction:
+                pairs = pages.pair(await pages.read(transaction), self._folded)
+                wrong = [one for one in pairs if _differs(one)]
+                surplus = [found for pair in wrong for found in pair.unexpected()]
+                missing = [relationship_of(line) for pair in wrong for line in pair.missing()]
+                self._count(len(surplus) + len(missing), wrong)
+                await _detach(transaction, surplus)
+                await write_relationships(transaction, missing)
+            self._progress(sum(len(pair.expected) for pair in pairs))
+
+    def _count(self, number: int, pairs: Iterable[NodePair | HeldPair]) -> None:
+        self.mended += number
+        if self._tell is not None:
+            for pair in pairs:
+                for difference in pair.differences():
+                    self._tell(difference)
+
+
+def _differs(pair: HeldPair) -> bool:
+    return sorted(pair.expected) != sorted(one.line for one in pair.found)
+
+
+async def _remove(transaction: AsyncTransaction, nodes: Sequence[FoundNode]) -> None:
+    rows: Rows = [{"element": one.element} for one in nodes]
+    await run_rows(transaction, _REMOVE, rows)
+
+
+async def _detach(transaction: AsyncTransaction, ones: Sequence[FoundRelationship]) -> None:
+    rows: Rows = [{"element": one.element} for one in ones]
+    await run_rows(transaction, _DETACH, rows)
+
+
+async def _reset(transaction: AsyncTransaction, pairs: Iterable[NodePair]) -> None:
+    """Give nodes back their labels and properties."""
+    rows: Rows = []
+    for pair in pairs:
+        if pair.expected is None or pair.found is None:
+            continue
+        label, _, properties = node_of(pair.expected)
+        row: dict[str, object] = {"element": pair.found.element, "properties": dict(properties)}
+        row["wrong"] = sorted(set(pair.found.labels) - {label})
+        row["right"] = [label]
+        rows.append(row)
+    await run_rows(transaction, _RESET, rows)
