@@ -89,7 +89,8 @@ def request_digest(entries: Sequence[NewEntry], recorded_by: str) -> bytes:
     """Return what a repeated request is known by: who records what, in this order.
 
     References are left out since they follow from the payload, and expected revisions because
-    whoever asks again may have read the revision that the first request made.
+    whoever asks again may have read the revision that the first request made. An entry counts as
+    it was asked for: how it is written may depend on what was on record by then.
     """
     digest = hashlib.sha256()
     for part in (recorded_by, *(part for one in entries for part in _content(one))):
@@ -99,7 +100,8 @@ def request_digest(entries: Sequence[NewEntry], recorded_by: str) -> bytes:
 
 
 def _content(entry: NewEntry) -> tuple[str, int, str, bytes]:
-    return entry.kind, entry.version, entry.subject, entry.payload
+    version, payload = entry.asked or (entry.version, entry.payload)
+    return entry.kind, version, entry.subject, payload
 
 
 def check_revisions(expected: Mapping[str, int], actual: Mapping[str, int]) -> None:
@@ -175,8 +177,9 @@ def check_unused(
 ) -> list[NewEntry]:
     """Return the retractions that a cascade adds, for everything that depends on what goes.
 
-    ``users`` gives the live things that refer to one, as they are before these entries. Those that
-    are new here are refused elsewhere, since they refer to something that goes.
+    ``users`` gives the live things that refer to one, as they are before these entries. A cascade
+    takes nothing along that the append tells of: what refers to something that goes all the same
+    is refused elsewhere.
 
     :raises StillInUse: live things depend on what goes without a cascade.
     """
@@ -188,11 +191,11 @@ def check_unused(
     while waiting:
         entry = waiting.pop()
         for user in sorted(users(entry.subject)):
-            if _lets_go(told.get(user), entry.subject) or user in added:
+            if user in added or _lets_go(told.get(user), entry.subject):
                 continue
-            if entry.cascade is None or user in told:
+            if entry.cascade is None:
                 in_use.setdefault(entry.subject, {})[user] = None
-            else:
+            elif user not in told:
                 added[user] = entry.cascade(user)
                 waiting.append(added[user])
     if in_use:

@@ -32,7 +32,8 @@ class Edge(NamedTuple):
 class Reference(NamedTuple):
     """An edge that an entry writes from one thing to another.
 
-    Most edges begin at the entry's subject; a link's edge runs between the two things it links.
+    Most edges begin at the entry's subject; a link's edge runs between the two things it links,
+    to each of which the link has an edge of its own as well.
     Both ends have to be on record, or new in the same append. ``acyclic``: edges of this
     relation, all of them together, never lead back to where they began.
     """
@@ -56,11 +57,17 @@ class Effect(Enum):
     REINSTATES = "REINSTATES"
 
 
+class Asked(NamedTuple):
+    """How an entry was asked for, where it is written otherwise: repeated, it is known by this."""
+
+    version: int
+    payload: bytes
+
+
 class NewEntry(NamedTuple):
     """An entry to append: canonical bytes, and the edges that its subject has from then on.
 
-    ``seen`` is the revision of the subject that whoever made the entry looked at: another one
-    refuses it. ``same`` says that the subject says this already at that revision.
+    ``same`` says that the subject says this already, as whoever made the entry saw.
     ``cascade``: retract what depends on the subject as well, by the entry that this gives for the
     id of each.
     """
@@ -71,9 +78,23 @@ class NewEntry(NamedTuple):
     payload: bytes
     references: tuple[Reference, ...] = ()
     effect: Effect = Effect.RECORDS
-    seen: int | None = None
     same: bool = False
     cascade: "Callable[[str], NewEntry] | None" = None
+    asked: Asked | None = None
+
+
+class Seen(NamedTuple):
+    """What of a log was looked at for an append: another state of it refuses the append.
+
+    ``revisions`` are those of things, 0 for one that was not on record; ``users`` are, for things
+    of which was looked at what depends on them, the positions up to which that was.
+    """
+
+    revisions: Mapping[str, int] = _NONE
+    users: Mapping[str, int] = _NONE
+
+
+NOTHING_SEEN = Seen()
 
 
 class Append(NamedTuple):
@@ -84,6 +105,7 @@ class Append(NamedTuple):
     idempotency_key: str | None = None
     expected_revisions: Mapping[str, int] = _NONE
     dry_run: bool = False
+    seen: Seen = NOTHING_SEEN
 
 
 class Entry(NamedTuple):
@@ -147,8 +169,8 @@ class Appended(NamedTuple):
     """What an append did. ``first`` and ``last`` are 0 when nothing was new.
 
     ``positions`` are those of the new entries by subject, those that a cascade added included;
-    ``unchanged`` are subjects that said the same already. ``repeated``: the idempotency key was seen before, and this
-    is the first outcome again.
+    ``unchanged`` are subjects that said the same already. ``repeated``: the idempotency key was
+    seen before, and this is the first outcome again.
     """
 
     first: int

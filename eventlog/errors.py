@@ -97,15 +97,21 @@ class StillInUse(Refused):
 
     def __init__(self, ids: Sequence[str], dependants: Sequence[str]) -> None:
         self.ids, self.dependants = tuple(ids), tuple(dependants)
-        super().__init__(f"{_some(ids)} cannot be retracted while in use by {_some(dependants)}")
+        super().__init__(
+            f"{_some(ids)} cannot be retracted while in use by {_some(dependants)}: amend or "
+            "retract what uses it too, or let a cascade retract it"
+        )
 
 
 class Outdated(Refused):
-    """Raised when an entry was made from a state of its subject that is no longer the last."""
+    """Raised when an append was made from a state of the record that is no longer the last."""
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
-        super().__init__(f"{subject} was changed by somebody else in this moment: try again")
+        super().__init__(
+            f"{subject}, or what depends on it, was changed by somebody else in this moment: "
+            "try again"
+        )
 
 
 class AlreadyRecorded(Refused):

@@ -10,12 +10,14 @@ from typing import Protocol
 
 from eventlog.appending import check_request
 from eventlog.entries import (
+    NOTHING_SEEN,
     Append,
     Appended,
     Entry,
     Head,
     NewEntry,
     Restored,
+    Seen,
     Subject,
     Verified,
 )
@@ -75,13 +77,15 @@ class Log(ABC):
         idempotency_key: str | None = None,
         expected_revisions: Mapping[str, int] | None = None,
         dry_run: bool = False,
+        seen: Seen = NOTHING_SEEN,
     ) -> Appended:
         """Append entries in one transaction, or none of them.
 
         Entries whose subject says the same already are left out: it is live, and its content was
-        recorded by the same kind, version and payload, or the entry is marked so. An append with an idempotency key that was seen before changes nothing and
-        gives the first outcome again. ``dry_run`` answers what would be appended and writes
-        nothing. An append that was refused leaves its idempotency key unused.
+        recorded by the same kind, version and payload, or the entry is marked so. An append with
+        an idempotency key that was seen before changes nothing and gives the first outcome again.
+        ``dry_run`` answers what would be appended and writes nothing. An append that was refused
+        leaves its idempotency key unused. ``seen`` is what was looked at to make the entries.
 
         :raises InvalidAppend: no entry or too many, a subject twice, an unfit name or value.
         :raises IdempotencyConflict: the key was used for another append.
@@ -90,13 +94,13 @@ class Log(ABC):
         :raises NotOnRecord: subjects to change are not on record.
         :raises IsRetracted: subjects to record or to change were retracted.
         :raises NotRetracted: subjects to reinstate were not.
-        :raises Outdated: an entry was made from an older revision of its subject.
+        :raises Outdated: what was looked at has changed since.
         :raises StillInUse: live things refer to subjects to retract.
         :raises UnknownReference: edges end at things that are not on record, or retracted.
         :raises Cycle: an acyclic relation would lead back.
         """
         request = Append(
-            tuple(entries), recorded_by, idempotency_key, expected_revisions or {}, dry_run
+            tuple(entries), recorded_by, idempotency_key, expected_revisions or {}, dry_run, seen
         )
         (outcome,) = self.append_group([request])
         if isinstance(outcome, Refused):

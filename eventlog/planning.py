@@ -8,7 +8,7 @@ plan an overlay stands for what the group's earlier appends add and nobody has w
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from eventlog.appending import (
     acyclic_edges,
@@ -30,8 +30,10 @@ from eventlog.entries import (
     Head,
     NewEntry,
     Reference,
+    Seen,
 )
 from eventlog.errors import IdempotencyConflict, Outdated, Refused
+from eventlog.overlay import Users, Ways
 
 
 class Needs(NamedTuple):
@@ -39,7 +41,9 @@ class Needs(NamedTuple):
 
     ``ids`` are those whose state counts, ``contents`` those of them whose content counts as well;
     ``starts`` are, for each relation that must not lead back, the ids from which to walk along
-    the edges in force; ``users`` are those of which has to be known what depends on them.
+    the edges in force; ``users`` are those of which has to be known what depends on them, and
+    with ``all_users`` what depends on that, and so on; ``watched`` are those of which has to be
+    known when the last change was to what depends on them.
     """
 
     ids: frozenset[str]
@@ -47,6 +51,8 @@ class Needs(NamedTuple):
     keys: frozenset[str]
     starts: Mapping[str, Sequence[str]]
     users: frozenset[str] = frozenset()
+    all_users: bool = False
+    watched: frozenset[str] = frozenset()
 
 
 class OnRecord(NamedTuple):
@@ -58,6 +64,15 @@ class OnRecord(NamedTuple):
     revision: int
     live: bool
     content_position: int | None = None
+
+
+class User(NamedTuple):
+    """A live thing that refers to another one, and its state."""
+
+    target: str
+    id: str
+    revision: int
+    content_position: int | None
 
 
 class Content(NamedTuple):
@@ -82,8 +97,9 @@ class State(NamedTuple):
     """What was read of a log, as far as it was needed.
 
     ``edges`` are, for each relation of :attr:`Needs.starts`, those in force that can be reached
-    from its starts; ``users`` are pairs of a thing and one that depends on it, for those of
-    :attr:`Needs.users` and, in turn, for all that depends on them.
+    from its starts; ``users`` are those that :attr:`Needs.users` asks for;
+    ``last_used`` are, for those of :attr:`Needs.watched` that live things refer to, the last
+    revision of any of these. Both are None if nothing of theirs is needed.
     """
 
     head: Head
@@ -91,7 +107,8 @@ class State(NamedTuple):
     contents: Mapping[str, Content]
     kept: Mapping[str, Kept]
     edges: Mapping[str, Iterable[Edge]]
-    users: Iterable[tuple[str, str]] | None = None
+    users: Iterable[User] | None = None
+    last_used: Mapping[str, int] | None = None
 
 
 class NewSubject(NamedTuple):
@@ -192,20 +209,24 @@ def needs(appends: Collection[Append]) -> Needs:
     for append in appends:
         if append.idempotency_key is not None:
             keys.add(append.idempotency_key)
-        ids.update(append.expected_revisions)
+        ids.update(append.expected_revisions, append.seen.revisions)
         for entry in append.entries:
             subjects.add(entry.subject)
             for reference in entry.references:
                 ids.add(reference.source)
                 ids.add(reference.target)
     entries = [entry for append in appends for entry in append.entries]
-    going = {entry.subject for entry in entries if entry.effect is Effect.RETRACTS}
+    going = [entry for entry in entries if entry.effect is Effect.RETRACTS]
+    # What an earlier append lets depend on what goes takes along what depends on it.
+    amended = [entry for entry in entries if entry.effect is Effect.AMENDS] if going else []
     return Needs(
         frozenset(ids | subjects),
         frozenset(subjects),
         frozenset(keys),
         acyclic_starts(entries),
-        frozenset(going),
+        frozenset(entry.subject for entry in (*going, *amended)),
+        any(entry.cascade is not None for entry in going),
+        frozenset(target for append in appends for target in append.seen.users),
     )
 
 
@@ -236,11 +257,15 @@ class _Planning:
         self._recorded_at = max(now, state.head.recorded_at or now)
         self._salt = salt
         self._subjects = dict(state.subjects)
-        self._live = {name for name, one in state.subjects.items() if one.live}
+        for one in state.users or ():
+            self._subjects[one.id] = OnRecord(one.revision, True, one.content_position)
+        self._live = {name for name, known in self._subjects.items() if known.live}
         self._contents = dict(state.contents)
         self._kept = dict(state.kept)
-        self._ways = {relation: _ways(edges) for relation, edges in state.edges.items()}
-        self._users = None if state.users is None else _users(state.users)
+        self._ways = Ways(state.edges)
+        self._users = Users((one.target, one.id) for one in state.users or ())
+        self._last_used = dict(state.last_used or {})
+        self._follows_edges = bool(state.edges) or (state.users, state.last_used) != (None, None)
 
     def decide(self, append: Append) -> None:
         try:
@@ -255,11 +280,15 @@ class _Planning:
             return _again(self._kept[key], append)
         if append.expected_revisions:
             self._check_revisions(append.expected_revisions)
+        self._check_seen(append.seen)
         new, unchanged = new_among(append.entries, self._subjects.keys(), self._live, self._same)
-        new = [*new, *self._cascaded(new)]
-        if any(entry.references for entry in new):
+        if any(entry.effect is Effect.RETRACTS for entry in new):
+            cascaded = check_unused(append.entries, self._users.of)
+            new = [*new, *cascaded]
+            check_references([*append.entries, *cascaded], self._subjects.keys(), self._live)
+        elif any(entry.references for entry in new):
             check_references(new, self._subjects.keys(), self._live)
-            self._check_acyclic(new)
+        self._check_acyclic(new)
         outcome = self._outcome(new, unchanged)
         if not append.dry_run:
             for entry in new:
@@ -268,31 +297,31 @@ class _Planning:
                 self._keep(key, append, outcome)
         return outcome
 
-    def _cascaded(self, new: Sequence[NewEntry]) -> list[NewEntry]:
-        if not any(entry.effect is Effect.RETRACTS for entry in new):
-            return []
-        users = self._users or {}
-        return check_unused(new, lambda target: users.get(target, ()))
-
     def _check_revisions(self, expected: Mapping[str, int]) -> None:
         known = self._subjects
         check_revisions(expected, {one: known[one].revision for one in expected if one in known})
 
+    def _check_seen(self, seen: Seen) -> None:
+        """Refuse what was made from another state of the record than there is by now."""
+        for name, revision in seen.revisions.items():
+            known = self._subjects.get(name)
+            if revision != (known.revision if known else 0):
+                raise Outdated(name)
+        for name, position in seen.users.items():
+            if self._last_used.get(name, 0) > position:
+                raise Outdated(name)
+
     def _same(self, entry: NewEntry) -> bool:
-        if entry.seen is not None and entry.seen != self._subjects[entry.subject].revision:
-            raise Outdated(entry.subject)
         if entry.effect is Effect.RECORDS:
             return entry.same or _content(entry) == self._contents.get(entry.subject)
         return entry.same
 
     def _check_acyclic(self, new: Sequence[NewEntry]) -> None:
         edges = acyclic_edges(new)
-        starts_of = acyclic_starts(new)
         replaced = {entry.subject for entry in new if entry.effect is not Effect.RECORDS}
-        for relation, starts in starts_of.items():
-            ways = self._ways[relation]
-            kept = _without(ways, replaced) if replaced else ways
-            edges[relation] = [*_walked(starts, kept, _ways(edges[relation]))]
+        for relation, starts in acyclic_starts(new).items():
+            walked = self._ways.walked(relation, starts, edges[relation], replaced)
+            edges[relation] = [*walked]
         for relation, edges_of in edges.items():
             check_acyclic(relation, edges_of)
 
@@ -333,27 +362,22 @@ class _Planning:
         if effect is Effect.AMENDS:
             content = self._position
         if effect is not Effect.RECORDS:
-            self._drop_edges(subject)
+            self._ways.drop(subject)
+            self._users.drop(subject)
         self._subjects[subject] = OnRecord(self._position, effect is not Effect.RETRACTS, content)
         (self._live.discard if effect is Effect.RETRACTS else self._live.add)(subject)
-
-    def _drop_edges(self, subject: str) -> None:
-        for relation, ways in self._ways.items():
-            self._ways[relation] = _without(ways, {subject})
-        for users in (self._users or {}).values():
-            users.discard(subject)
 
     def _add_edges(self, entry: NewEntry) -> None:
         """Take in the edges of an entry; those of what is reinstated are written already."""
         edges = new_edges(entry.references, self._position)
         if entry.effect is not Effect.REINSTATES:
             self.plan.edges.extend(edges)
+        if not self._follows_edges:
+            return
         for relation, source, target, _ in edges:
-            if self._users is not None:
-                self._users.setdefault(target, set()).add(entry.subject)
-            if relation in self._ways:
-                edge = Edge(source, target, entry.subject)
-                self._ways[relation].setdefault(source, []).append(edge)
+            self._users.add(target, entry.subject)
+            self._last_used[target] = self._position
+            self._ways.add(relation, Edge(source, target, entry.subject))
 
     def _keep(self, key: str, append: Append, outcome: Appended) -> None:
         salt = self._salt()
@@ -373,41 +397,3 @@ def _again(kept: Kept, append: Append) -> Appended:
         raise IdempotencyConflict(kept.key)
     first = kept.outcome
     return Appended(first.first, first.last, first.positions, first.unchanged, repeated=True)
-
-
-_Ways: TypeAlias = dict[str, list[Edge]]
-
-
-def _ways(edges: Iterable[Edge]) -> _Ways:
-    ways: _Ways = {}
-    for edge in edges:
-        ways.setdefault(edge.source, []).append(edge)
-    return ways
-
-
-def _without(ways: _Ways, subjects: Collection[str]) -> _Ways:
-    """Return ways without the edges that some things wrote."""
-    return {
-        source: [edge for edge in edges if edge.subject not in subjects]
-        for source, edges in ways.items()
-    }
-
-
-def _users(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    users: dict[str, set[str]] = {}
-    for target, user in pairs:
-        users.setdefault(target, set()).add(user)
-    return users
-
-
-def _walked(starts: Iterable[str], *ways: _Ways) -> Iterable[Edge]:
-    """Yield every edge that can be reached from some starts."""
-    waiting = list(dict.fromkeys(starts))
-    reached = set(waiting)
-    while waiting:
-        source = waiting.pop()
-        for edge in (edge for way in ways for edge in way.get(source, ())):
-            yield edge
-            if edge.target not in reached:
-                reached.add(edge.target)
-                waiting.append(edge.target)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from eventlog.entries import Append, Appended, NewEntry
+from eventlog.entries import NOTHING_SEEN, Append, Appended, NewEntry, Seen
 from eventlog.errors import LogBusy, LogClosed, LogUnavailable
 from eventlog.log import GroupAppending
 
@@ -85,15 +85,15 @@ class Writer:
         idempotency_key: str | None = None,
         expected_revisions: Mapping[str, int] | None = None,
         dry_run: bool = False,
+        seen: Seen = NOTHING_SEEN,
     ) -> Appended:
         """Append entries, all or none, and wait for it; see :meth:`eventlog.log.Log.append`.
 
         :raises LogBusy: the queue stayed full; nothing was written.
         :raises LogClosed: the writer was closed; nothing was written.
         """
-        call = _Call(
-            Append(tuple(entries), recorded_by, idempotency_key, expected_revisions or {}, dry_run)
-        )
+        expected = expected_revisions or {}
+        call = _Call(Append(tuple(entries), recorded_by, idempotency_key, expected, dry_run, seen))
         try:
             patience = -1 if self._put(call) else self._patience_seconds
             if not call.returned.acquire(timeout=patience):
@@ -112,11 +112,13 @@ class Writer:
         idempotency_key: str | None = None,
         expected_revisions: Mapping[str, int] | None = None,
         dry_run: bool = False,
+        seen: Seen = NOTHING_SEEN,
     ) -> Appended:
         """Append as :meth:`append` does, for a task of an event loop, which goes on meanwhile."""
         future = asyncio.get_running_loop().create_future()
+        expected = expected_revisions or {}
         call = _Call(
-            Append(tuple(entries), recorded_by, idempotency_key, expected_revisions or {}, dry_run),
+            Append(tuple(entries), recorded_by, idempotency_key, expected, dry_run, seen),
             future,
         )
         try:

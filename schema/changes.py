@@ -11,10 +11,10 @@ import orjson
 from pydantic import AfterValidator, Field
 
 from schema.canonical import MAX_INTEGER
-from schema.decoding import NotAnEntry
+from schema.decoding import NotAnEntry, lifted
 from schema.identifiers import AnyId
 from schema.things import Recorded
-from schema.upcasting import STEPS, Steps, lift
+from schema.upcasting import STEPS, Steps
 from schema.values import Text, check_storable
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
@@ -50,11 +50,13 @@ def _check_plain(value: object, depth: int) -> None:
                 _check_plain(item, depth - 1)
         case dict():
             for key, item in value.items():
-                if not (isinstance(key, str) and key.isascii()):
+                if not (isinstance(key, str) and key.isascii() and key.isalnum()):
                     raise ValueError(f"{key!a} is no name of a field")
                 _check_plain(item, depth - 1)
-        case _:
+        case float():
             raise ValueError("holds a number with a fraction: amounts are written as texts")
+        case _:
+            raise ValueError(f"holds a {type(value).__name__}, which has no JSON")
 
 
 class Amended(Recorded):
@@ -104,18 +106,19 @@ class Content(NamedTuple):
     def amended(self, change: Amended, steps: Steps = STEPS) -> "Content":
         """Return what the thing says after a change, which has still to be decoded.
 
-        :raises NotAnEntry: the change is of an older version than what it changes.
+        What was recorded before the change was of the present version is lifted to that of the
+        change; together they are lifted further when the thing is decoded.
+
+        :raises NewerVersion: the change is of a version that is not known here.
+        :raises NotAnEntry: it is of an older version than what it changes, or that is none.
         """
-        if change.of_version < self.version:
-            raise NotAnEntry(
-                f"amends version {change.of_version} of {self.kind}, but it has {self.version}"
-            )
-        told = lift(orjson.loads(self.payload), self.kind, self.version, change.of_version, steps)
+        version = change.of_version
+        if version < self.version:
+            raise NotAnEntry(f"amends version {version} of {self.kind}, but it has {self.version}")
+        told = lifted(self.kind, self.version, version, self.payload, steps)
         replaced = {**told, **change.fields}
         payload = {name: value for name, value in replaced.items() if value is not None}
-        return Content(
-            self.kind, change.of_version, orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
-        )
+        return Content(self.kind, version, orjson.dumps(payload, option=orjson.OPT_SORT_KEYS))
 
 
 def changed_fields(before: Mapping[str, object], now: Mapping[str, object]) -> dict[str, object]:

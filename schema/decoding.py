@@ -7,7 +7,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from schema.errors import faults_of
-from schema.upcasting import Steps, lift
+from schema.upcasting import Payload, Steps, lift
 
 
 class Undecodable(ValueError):
@@ -78,10 +78,22 @@ class Decoder(Generic[EntryT]):
             raise NewerVersion(_newer(kind, version, f", which knows it up to version {current}"))
         if version < 1:
             raise NotAnEntry(f"no {kind} has version {version}: versions begin at 1")
-        try:
-            return orjson.dumps(lift(orjson.loads(payload), kind, version, current, self._steps))
-        except Exception as error:  # what a step does with a payload that it was not made for
-            raise NotAnEntry(f"is not what {kind} of version {version} holds") from error
+        return orjson.dumps(lifted(kind, version, current, payload, self._steps))
+
+
+def lifted(kind: str, version: int, to: int, payload: bytes, steps: Steps) -> Payload:
+    """Return what a payload of one version is in a later one of the same kind.
+
+    :raises NewerVersion: that version is not known here.
+    :raises NotAnEntry: the bytes are not what its own version holds.
+    """
+    known = next((one for one in range(version, to) if (kind, one) not in steps), to)
+    if known < to:
+        raise NewerVersion(_newer(kind, to, f", which knows it up to version {known}"))
+    try:
+        return dict(lift(orjson.loads(payload), kind, version, to, steps))
+    except Exception as error:  # what a step does with a payload that it was not made for
+        raise NotAnEntry(f"is not what {kind} of version {version} holds") from error
 
 
 def _newer(kind: str, version: int, known: str) -> str:

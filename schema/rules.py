@@ -10,7 +10,6 @@ from schema.entries import (
     ClaimRecorded,
     IdentityJudged,
     IssueRecorded,
-    LinkRecorded,
     RoleRecorded,
     SourceRecorded,
     StatementRecorded,

@@ -6,7 +6,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from eventlog.entries import Edge
-from eventlog.planning import Content, Needs, OnRecord, Plan, State
+from eventlog.planning import Content, Needs, OnRecord, Plan, State, User
 from eventlog.postgres.connection import QUERIES, Session, check_durable
 from eventlog.rows import Row, changed_row, entry_row, head_of, kept_of, kept_row
 
@@ -24,7 +24,13 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
         locked = _asked(session, "lock_appending")
         asked = _asked(session, "state", ids=list(needed.ids), contents=list(needed.contents))
         kept = _asked(session, "kept", keys=list(needed.keys)) if needed.keys else None
-        used = _asked(session, "users", ids=list(needed.users)) if needed.users else None
+        used = (
+            _asked(session, "users", ids=list(needed.users), all=needed.all_users)
+            if needed.users
+            else None
+        )
+        watched = list(needed.watched)
+        last_used = _asked(session, "last_used", ids=watched) if watched else None
         reached = {
             relation: _asked(session, "reachable", relation=relation, starts=list(starts))
             for relation, starts in needed.starts.items()
@@ -39,7 +45,8 @@ def read_state(session: Session, needed: Needs, log_id: str, genesis: str) -> St
         {name: Content(*said) for name, _, _, _, *said in found if name in needed.contents},
         {row[0]: kept_of(row[:-1], row[-1]) for row in kept or ()},
         {relation: list(map(Edge._make, result)) for relation, result in reached.items()},
-        list(used) if used is not None else None,
+        None if used is None else list(map(User._make, used)),
+        None if last_used is None else dict(last_used),
     )
 
 
@@ -48,7 +55,7 @@ def commit(session: Session, planned: Plan, channel: str) -> None:
     with session.pipeline():
         if planned.entries:
             columns = _columns(map(entry_row, planned.entries))
-            columns += _columns(planned.subjects)
+            columns += _columns(planned.subjects) or [[], []]
             session.execute(QUERIES["insert_entries"], [*columns, channel], prepare=True)
         if planned.changed:
             changed = _columns(map(changed_row, planned.changed))

@@ -11,7 +11,9 @@ SELECT pg_advisory_xact_lock(
 -- name: tables
 -- Not by to_regclass, which may remember from before the lock that a table was not there.
 SELECT relname FROM pg_class
-WHERE relname IN ('log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends', 'revisions', 'edges')
+WHERE relname IN (
+    'log_migrations', 'log_meta', 'entries', 'subjects', 'refs', 'appends', 'revisions', 'edges'
+)
   AND pg_table_is_visible(oid) ORDER BY relname;
 
 -- name: migrations
@@ -105,8 +107,15 @@ WITH RECURSIVE used (target, subject) AS (
     FROM used CROSS JOIN LATERAL (
         SELECT target, subject FROM edges WHERE target = used.subject OFFSET 0
     ) AS following
+    WHERE %(all)b::boolean
 )
-SELECT target, subject FROM used;
+SELECT target, subject, revision, content_position
+FROM used JOIN subjects ON subjects.id = used.subject;
+
+-- name: last_used
+SELECT edges.target, max(subjects.revision)
+FROM edges JOIN subjects ON subjects.id = edges.subject
+WHERE edges.target = ANY (%(ids)b::text[]) GROUP BY edges.target;
 
 -- name: positions
 SELECT id, first_position FROM subjects WHERE id = ANY (%(ids)s::text[])

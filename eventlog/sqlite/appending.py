@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 import orjson
 
 from eventlog.entries import Edge, Head
-from eventlog.planning import Content, Kept, Needs, OnRecord, Plan, State
+from eventlog.planning import Content, Kept, Needs, OnRecord, Plan, State, User
 from eventlog.rows import Row, changed_row, entry_row, kept_of, kept_row
 from eventlog.sqlite.database import QUERIES
 
@@ -20,7 +20,8 @@ def read_state(database: sqlite3.Connection, needed: Needs, head: Head) -> State
         _contents(database, needed.contents & subjects.keys()),
         _kept(database, needed.keys) if needed.keys else {},
         {one: _reachable(database, one, starts) for one, starts in needed.starts.items()},
-        _users(database, needed.users) if needed.users else None,
+        _users(database, needed) if needed.users else None,
+        _last_used(database, needed.watched) if needed.watched else None,
     )
 
 
@@ -51,8 +52,13 @@ def _reachable(database: sqlite3.Connection, relation: str, starts: Sequence[str
     return list(map(Edge._make, database.execute(QUERIES["reachable"], parameters)))
 
 
-def _users(database: sqlite3.Connection, ids: Collection[str]) -> list[tuple[str, str]]:
-    return database.execute(QUERIES["users"], {"ids": json_list(ids)}).fetchall()
+def _users(database: sqlite3.Connection, needed: Needs) -> list[User]:
+    parameters = {"ids": json_list(needed.users), "all": needed.all_users}
+    return list(map(User._make, database.execute(QUERIES["users"], parameters)))
+
+
+def _last_used(database: sqlite3.Connection, ids: Collection[str]) -> dict[str, int]:
+    return dict(database.execute(QUERIES["last_used"], {"ids": json_list(ids)}).fetchall())
 
 
 def write_plan(database: sqlite3.Connection, plan: Plan) -> None:

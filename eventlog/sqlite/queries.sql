@@ -63,8 +63,15 @@ WITH RECURSIVE used (target, subject) AS (
     SELECT target, subject FROM edges WHERE target IN (SELECT value FROM json_each(:ids))
     UNION
     SELECT edges.target, edges.subject FROM used JOIN edges ON edges.target = used.subject
+    WHERE :all
 )
-SELECT target, subject FROM used;
+SELECT target, subject, revision, content_position
+FROM used JOIN subjects ON subjects.id = used.subject;
+
+-- name: last_used
+SELECT edges.target, max(subjects.revision)
+FROM edges JOIN subjects ON subjects.id = edges.subject
+WHERE edges.target IN (SELECT value FROM json_each(:ids)) GROUP BY edges.target;
 
 -- name: insert_edge
 INSERT INTO refs (relation, source, target, position) VALUES (?, ?, ?, ?);

@@ -104,7 +104,7 @@ def test_entries_are_read_by_their_positions(log: Log) -> None:
 def test_a_thing_on_record_is_found_by_its_id(log: Log) -> None:
     record(log, "a", "b")
     assert log.subjects(["thing/b", "thing/z"]) == {
-        "thing/b": Subject("thing/b", "thing", revision=2, live=True, first_position=2)
+        "thing/b": Subject("thing/b", "thing", 2, live=True, first_position=2, content_position=2)
     }
 
 
@@ -122,7 +122,9 @@ def test_what_lies_below_a_folder_is_told_apart_from_folders_that_begin_alike(lo
     log.append([NewEntry("OtherRecorded", 1, "other/dam/a", b"")], recorded_by="ann")
     found = log.subjects_below(["thing/dam"])
     assert list(found) == ["thing/dam/a", "thing/dam/b", "thing/dam/ä/c"]
-    assert found["thing/dam/a"] == Subject("thing/dam/a", "thing", 2, live=True, first_position=2)
+    assert found["thing/dam/a"] == Subject(
+        "thing/dam/a", "thing", 2, live=True, first_position=2, content_position=2
+    )
     both = log.subjects_below(["thing/dam-report", "other/dam", "other/dam"])
     assert list(both) == ["other/dam/a", "thing/dam-report/a"]
     assert log.subjects_below(["thing/d", "nothing/dam", ""]) == {}

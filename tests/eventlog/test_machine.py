@@ -1,6 +1,6 @@
 """A log held against a plain list, over random courses of appends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import settings
@@ -14,6 +14,7 @@ from hypothesis.stateful import (
 )
 
 from eventlog import Append, Appended, Log, NewEntry, Reference
+from eventlog.entries import Effect
 from eventlog.errors import Refused
 from tests.eventlog.conftest import Place, opened
 
@@ -25,59 +26,145 @@ Content = tuple[str, int, str, bytes]
 
 @st.composite
 def requests(draw: st.DrawFn, recorded: list[str]) -> list[NewEntry]:
-    """Draw entries of an append, most of which can be appended."""
+    """Draw entries of an append, most of which can be appended.
+
+    What is reinstated lacks its edges, which only who knows the record can give: :func:`whole`.
+    """
     subjects = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
     ends = st.sampled_from([*recorded, *subjects] * 16 + NAMES)
+    cascade = gone if draw(st.booleans()) else None
 
     def references(subject: str) -> tuple[Reference, ...]:
         sources = st.sampled_from([subject] * 16 + recorded)
-        edges = st.tuples(st.sampled_from(sorted(RELATIONS)), sources, ends)
+        edges = st.tuples(st.sampled_from(sorted(RELATIONS)), st.tuples(sources, ends))
         drawn = draw(st.lists(edges, max_size=2))
-        return tuple(Reference(one, start, end, RELATIONS[one]) for one, start, end in drawn)
+        links = tuple(
+            Reference("from", subject, start) for _, (start, _) in drawn if start != subject
+        )
+        return tuple(Reference(one, *way, RELATIONS[one]) for one, way in drawn) + links
 
-    payloads = st.sampled_from([b"text"] * 15 + [b"other"])
-    return [NewEntry("Thing", 1, one, draw(payloads), references(one)) for one in subjects]
+    def entry(subject: str) -> NewEntry:
+        effects = CHANGES if subject in recorded else [Effect.RECORDS] * 15 + CHANGES
+        effect = draw(st.sampled_from(effects))
+        if effect in (Effect.RETRACTS, Effect.REINSTATES):
+            going = effect is Effect.RETRACTS
+            return NewEntry(
+                effect.value, 1, subject, b"", (), effect, cascade=cascade if going else None
+            )
+        edges = references(subject)
+        return NewEntry(effect.value, 1, subject, repr(edges).encode(), edges, effect)
+
+    return [entry(one) for one in subjects]
+
+
+CHANGES = [*Effect]
+
+
+def gone(subject: str) -> NewEntry:
+    """Return a retraction that takes along what depends on its subject."""
+    return NewEntry("RETRACTS", 1, subject, b"with it", (), Effect.RETRACTS, cascade=gone)
 
 
 def content(entry: NewEntry) -> Content:
     return entry.kind, entry.version, entry.subject, entry.payload
 
 
+@dataclass(frozen=True)
+class Known:
+    """A thing: the entries about it, whether it is live, and the entry that says what it is."""
+
+    positions: tuple[int, ...]
+    live: bool
+    said: NewEntry
+
+
 @dataclass
 class Model:
-    """What a log should be: a list of entries, edges and remembered outcomes."""
+    """What a log should be: a list of entries, what is known, and remembered outcomes."""
 
     entries: list[Content] = field(default_factory=list)
-    parts: set[tuple[str, str]] = field(default_factory=set)
-    outcomes: dict[str, tuple[list[NewEntry], Appended]] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
+    outcomes: dict[str, tuple[list[Content], Appended]] = field(default_factory=dict)
+
+    def whole(self, entries: Sequence[NewEntry]) -> list[NewEntry]:
+        """Return entries, with their edges those that reinstate what is known."""
+        return [
+            one._replace(references=self.known[one.subject].said.references)
+            if one.effect is Effect.REINSTATES and one.subject in self.known
+            else one
+            for one in entries
+        ]
+
+    def users(self, target: str) -> list[str]:
+        """Return the live things that refer to one."""
+        return [
+            name
+            for name, one in sorted(self.known.items())
+            if one.live and any(edge.target == target for edge in one.said.references)
+        ]
 
     def append(self, entries: list[NewEntry], key: str | None, dry_run: bool) -> Appended | None:
         """Return the outcome, or none for an append that has to be refused."""
         asked = [content(entry) for entry in entries]
-        if key in self.outcomes:
+        if key is not None and key in self.outcomes:
             before, outcome = self.outcomes[key]
-            return outcome if [content(one) for one in before] == asked else None
-        recorded = {one[2]: one for one in self.entries}
-        if any(recorded.get(one[2], one) != one for one in asked):
+            return outcome if before == asked else None
+        if not all(self._fits(entry) for entry in entries):
             return None
-        new = [entry for entry in entries if entry.subject not in recorded]
-        edges = [edge for entry in new for edge in entry.references]
-        known = {*recorded, *(entry.subject for entry in entries)}
-        parts = self.parts | {(one.source, one.target) for one in edges if one.acyclic}
-        if any(not {one.source, one.target} <= known for one in edges) or closes(parts):
-            return None
+        unchanged = tuple(one.subject for one in entries if self._is_same(one))
+        new = [one for one in entries if one.subject not in unchanged]
+        new += self._cascaded(entries)
         start = len(self.entries)
         positions = {entry.subject: start + place for place, entry in enumerate(new, 1)}
-        unchanged = tuple(one[2] for one in asked if one[2] in recorded)
+        known = {**self.known, **{one.subject: self._after(one, positions) for one in new}}
+        if broken(known):
+            return None
         bounds = (start + 1, start + len(new)) if new else (0, 0)
         outcome = Appended(*bounds, positions, unchanged)
         if not dry_run:
             self.entries += [content(entry) for entry in new]
-            self.parts = parts
+            self.known = known
             if key is not None:
-                again = Appended(*bounds, positions, unchanged, repeated=True)
-                self.outcomes[key] = (entries, again)
+                self.outcomes[key] = (asked, outcome._replace(repeated=True))
         return outcome
+
+    def _fits(self, entry: NewEntry) -> bool:
+        known = self.known.get(entry.subject)
+        if entry.effect is Effect.RECORDS:
+            return known is None or self._is_same(entry)
+        return known is not None and known.live != (entry.effect is Effect.REINSTATES)
+
+    def _is_same(self, entry: NewEntry) -> bool:
+        known = self.known.get(entry.subject)
+        if known is None or entry.effect is not Effect.RECORDS:
+            return False
+        return known.live and content(known.said) == content(entry)
+
+    def _cascaded(self, entries: list[NewEntry]) -> list[NewEntry]:
+        """Return retractions of everything that depends on what goes with a cascade."""
+        told = {one.subject for one in entries}
+        going = {one.subject for one in entries if one.cascade is not None}
+        while more := {user for one in going for user in self.users(one)} - told - going:
+            going |= more
+        return [gone(one) for one in sorted(going - told)]
+
+    def _after(self, entry: NewEntry, positions: dict[str, int]) -> Known:
+        """Return what is known of a subject after an entry about it."""
+        before = self.known.get(entry.subject)
+        says = entry.effect in (Effect.RECORDS, Effect.AMENDS)
+        return Known(
+            (*(before.positions if before else ()), positions[entry.subject]),
+            entry.effect is not Effect.RETRACTS,
+            entry if says or before is None else before.said,
+        )
+
+
+def broken(known: Mapping[str, Known]) -> bool:
+    """Tell whether a live thing refers to what is not live, or parts lead back."""
+    edges = [edge for one in known.values() if one.live for edge in one.said.references]
+    ends = {end for edge in edges for end in (edge.source, edge.target)}
+    alive = {name for name, one in known.items() if one.live}
+    return not ends <= alive or closes({(one.source, one.target) for one in edges if one.acyclic})
 
 
 def closes(edges: set[tuple[str, str]]) -> bool:
@@ -98,43 +185,39 @@ class LogMachine(RuleBasedStateMachine):
         super().__init__()
         self.place = place
         self.model = Model()
+        self.asked: list[list[NewEntry]] = []
         self.log: Log = opened(place)
 
     @rule(data=st.data(), key=st.none() | st.sampled_from(KEYS), dry_run=st.booleans())
     def append(self, data: st.DataObject, key: str | None, dry_run: bool) -> None:
         """Append something, mostly new."""
-        recorded = [one[2] for one in self.model.entries]
-        self.append_to_both(data.draw(requests(recorded)), key, dry_run)
+        drawn = data.draw(requests(list(self.model.known)))
+        self.append_to_both(self.model.whole(drawn), key, dry_run)
 
     @rule(data=st.data(), size=st.integers(2, 4))
     def append_group(self, data: st.DataObject, size: int) -> None:
         """Append several in one group, which the list takes one by one."""
-        recorded = [one[2] for one in self.model.entries]
-        group = [
-            Append(
-                tuple(data.draw(requests(recorded))),
-                "ann",
-                data.draw(st.none() | st.sampled_from(KEYS)),
-                dry_run=data.draw(st.booleans()),
-            )
-            for _ in range(size)
-        ]
-        expected = [
-            self.model.append(list(one.entries), one.idempotency_key, one.dry_run) for one in group
-        ]
+        group: list[Append] = []
+        expected: list[Appended | None] = []
+        for _ in range(size):
+            entries = self.model.whole(data.draw(requests(list(self.model.known))))
+            key = data.draw(st.none() | st.sampled_from(KEYS))
+            dry_run = data.draw(st.booleans())
+            group.append(Append(tuple(entries), "ann", key, dry_run=dry_run))
+            expected.append(self.model.append(entries, key, dry_run))
         outcomes = self.log.append_group(group)
         assert [None if isinstance(one, Refused) else one for one in outcomes] == expected
 
-    @precondition(lambda self: self.model.outcomes)
-    @rule(data=st.data(), with_key=st.booleans())
-    def append_again(self, data: st.DataObject, with_key: bool) -> None:
-        """Append something again, with its key or without."""
-        key = data.draw(st.sampled_from(sorted(self.model.outcomes)))
-        entries, _ = self.model.outcomes[key]
-        self.append_to_both(entries, key if with_key else None, dry_run=False)
+    @precondition(lambda self: self.asked)
+    @rule(data=st.data(), key=st.none() | st.sampled_from(KEYS))
+    def append_again(self, data: st.DataObject, key: str | None) -> None:
+        """Append something again, with its key, another one or none."""
+        entries = data.draw(st.sampled_from(self.asked))
+        self.append_to_both(self.model.whole(entries), key, dry_run=False)
 
     def append_to_both(self, entries: list[NewEntry], key: str | None, dry_run: bool) -> None:
         """Append to log and model; what the one refuses the other has to refuse."""
+        self.asked.append(entries)
         expected = self.model.append(entries, key, dry_run)
         try:
             found = self.log.append(
@@ -161,8 +244,16 @@ class LogMachine(RuleBasedStateMachine):
         assert [one.position for one in read] == list(range(1, len(read) + 1))
         times = [one.header.recorded_at for one in read]
         assert times == sorted(times)
-        known = sorted(one[2] for one in self.model.entries)
+        known = sorted(self.model.known)
         assert self.log.known_ids("thing") == list(self.log.subjects_below(["thing"])) == known
+        assert self.log.positions(NAMES) == {
+            name: list(one.positions) for name, one in self.model.known.items()
+        }
+        users = {name: self.model.users(name) for name in NAMES}
+        assert self.log.dependants(NAMES) == {name: of for name, of in users.items() if of}
+        for name, subject in self.log.subjects(NAMES).items():
+            one = self.model.known[name]
+            assert (subject.live, subject.revision) == (one.live, one.positions[-1])
         assert self.log.head().position == len(self.model.entries)
 
     @invariant()

@@ -18,14 +18,13 @@ from eventlog.errors import (
     LogDamaged,
     LogUnavailable,
     OutcomeUnknown,
-    UnknownReference,
     WrongFormat,
 )
 from eventlog.migrations import Migration
 from eventlog.sqlite import SqliteLog
 from eventlog.sqlite.database import connect, connect_to_write, failures
 from eventlog.sqlite.migrations import migrations, opened_log
-from tests.eventlog.examples import edge, record, thing
+from tests.eventlog.examples import record, thing
 from tests.unprivileged import unprivileged
 
 VALUES = (
@@ -99,19 +98,6 @@ def test_the_file_itself_refuses_changes(path: Path, statement: str, reason: str
         with raw(path) as database, pytest.raises(sqlite3.IntegrityError, match=reason):
             database.execute(statement)
         assert log.verify().entries == 2
-
-
-def test_nothing_refers_to_a_thing_that_is_not_live(path: Path) -> None:
-    with closing(SqliteLog(path)) as log:
-        record(log, "a")
-        with raw(path) as database:
-            database.execute("UPDATE subjects SET live = 0 WHERE id = 'thing/a'")
-        assert not log.subjects(["thing/a"])["thing/a"].live
-        reference = thing("b", "", edge("b", "about", "a"))
-        with pytest.raises(UnknownReference, match="thing/a"):
-            log.append([reference], recorded_by="ann")
-        with pytest.raises(UnknownReference, match="thing/a"):
-            log.append([thing("a"), reference], recorded_by="ann")
 
 
 # -- waiting ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -51,12 +51,16 @@ FILLED = 4 + len(ODD_PAYLOADS)
 """How many entries :func:`fill` records."""
 
 
-def no_edges(_: Entry) -> tuple[Reference, ...]:
-    return ()
+def no_edges(entries: Sequence[Entry]) -> list[Restored]:
+    return [Restored(entry) for entry in entries]
 
 
-def parts(entry: Entry) -> tuple[Reference, ...]:
-    """Read the wholes off a thing whose text names them."""
+def parts(entries: Sequence[Entry]) -> list[Restored]:
+    """Read the wholes off things whose texts name them."""
+    return [Restored(entry, _parts(entry)) for entry in entries]
+
+
+def _parts(entry: Entry) -> tuple[Reference, ...]:
     _, _, name = entry.header.subject.partition("/")
     return tuple(edge(name, "partOf", one, acyclic=True) for one in entry.payload.decode().split())
 
@@ -94,11 +98,11 @@ def exported(log: Log) -> bytes:
 
 
 def imported(
-    make: Making, export: bytes, references: Callable[[Entry], tuple[Reference, ...]] = no_edges
+    make: Making, export: bytes, restoring: Callable[[Sequence[Entry]], list[Restored]] = no_edges
 ) -> Log:
     reading = Export(io.BytesIO(export))
     log = make(reading.of.log_id)
-    import_log(log, reading, references)
+    import_log(log, reading, restoring)
     return log
 
 

@@ -10,7 +10,7 @@ from eventlog.recorder import Recorder, new_entry
 from schema.canonical import canonical_bytes
 from schema.entries import Attribution, SourceRecorded, StatementRecorded
 from schema.values import Passage
-from tests.schema.newer import decode, newer, older
+from tests.schema.newer import decode, decode_thing, newer, older
 from tests.schema.rumours import THIRD, First, Second, Third
 
 SOURCE = SourceRecorded(id="source/article", name="An article", sha256="0" * 64, length=100)
@@ -20,6 +20,7 @@ SOURCE = SourceRecorded(id="source/article", name="An article", sha256="0" * 64,
 def upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the program a newer one, which knows actors of version 2."""
     monkeypatch.setattr("eventlog.reading.decode", decode)
+    monkeypatch.setattr("eventlog.contents.decode_thing", decode_thing)
 
 
 # -- the log -----------------------------------------------------------------------------------

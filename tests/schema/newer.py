@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from schema import entries
 from schema.decoding import Decoder
-from schema.entries import ENTRY_TYPES, AnyEntry
-from schema.upcasting import Payload
+from schema.entries import CHANGE_TYPES, THING_TYPES, AnyEntry, AnyThing, Content
+from schema.upcasting import Payload, Steps
 from schema.values import Text
 
 
@@ -22,10 +22,18 @@ def with_sound(payload: Payload) -> Payload:
     return {**payload, "said": payload["name"]}
 
 
-_OTHERS: list[type[AnyEntry]] = [one for one in ENTRY_TYPES if one is not entries.ActorRecorded]
+STEPS: Steps = {("ActorRecorded", 1): with_sound}
 
-decode = Decoder[AnyEntry]([*_OTHERS, ActorRecorded], {("ActorRecorded", 1): with_sound}).decode
+_OTHERS: list[type[AnyThing]] = [one for one in THING_TYPES if one is not entries.ActorRecorded]
+_THINGS: Decoder[AnyThing] = Decoder([*_OTHERS, ActorRecorded], STEPS)
+
+decode = Decoder[AnyEntry]([*_OTHERS, ActorRecorded, *CHANGE_TYPES], STEPS).decode
 """What the newer program reads entries by."""
+
+
+def decode_thing(content: Content) -> AnyThing:
+    """Return what the newer program reads things as."""
+    return _THINGS.decode(*content)
 
 
 def older(name: str) -> entries.ActorRecorded:
