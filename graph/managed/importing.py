@@ -20,6 +20,7 @@ from graph.managed.configuration import (
     write_configuration,
 )
 from graph.managed.errors import ImportFailed, StoreNotEmpty
+from graph.managed.failures import import_failure
 from graph.managed.folder import Folder, usable
 from graph.managed.jars import Progress, ensure_jars
 from graph.managed.java import find_java
@@ -58,10 +59,6 @@ _DOING = {
     "Relationships": "importing relationships",
     "Node Degrees": "linking nodes and relationships",
 }
-_CAUSE = re.compile(r"^Caused by: (?:[\w$]+(?:\.[\w$]+)+(?:: |$))*(.*)")
-_PLACE = re.compile(r"source:.*/(\d+)\.csv, position:\d+, line:(\d+)")
-_REASON = "  original error: "
-_MOST_CHARACTERS = 300
 
 
 def import_store(
@@ -83,7 +80,7 @@ def import_store(
     :raises StoreNotEmpty: the store holds a database already; see :func:`remove_store`.
     :raises ImportFailed: a file cannot be imported as a whole, or the disk is full.
     :raises ManagedServerError: something else is missing; the subclass says what.
-    :raises ValueError: a label or a type is no name.
+    :raises ValueError: a label or a type is no name, or there is no file of nodes.
     """
     place, report = Folder(folder), on_progress or _report_nothing
     inputs = _Inputs(nodes, relationships)
@@ -117,7 +114,9 @@ class _Inputs:
     """
 
     def __init__(self, nodes: Files, relationships: Files) -> None:
-        self._files: list[Path] = []
+        if not nodes:
+            raise ValueError("there are no nodes to import")
+        self.files: list[Path] = []
         self._arguments = [
             f"--{what}={checked_name(name)}={self._add(path)}"
             for what, files in (("nodes", nodes), ("relationships", relationships))
@@ -134,18 +133,14 @@ class _Inputs:
 
         :raises ImportFailed: a file is not there.
         """
-        for number, path in enumerate(self._files):
+        for number, path in enumerate(self.files):
             if not path.is_file():
                 raise ImportFailed(f"the graph cannot be imported: there is no file {path}")
             (folder / f"{number}.csv").symlink_to(path)
 
-    def path(self, number: int) -> Path:
-        """Return the file that a name stands for."""
-        return self._files[number]
-
     def _add(self, path: Path) -> str:
-        self._files.append(path.absolute())
-        return f"{len(self._files) - 1}.csv"
+        self.files.append(path.absolute())
+        return f"{len(self.files) - 1}.csv"
 
 
 def _import(command: list[str], home: Path, lock: int, inputs: _Inputs, report: Progress) -> None:
@@ -163,7 +158,8 @@ def _import(command: list[str], home: Path, lock: int, inputs: _Inputs, report: 
                 last.append(line)
         code = importer.wait()
     if code != 0:
-        raise ImportFailed(f"the graph cannot be imported: {_reason(list(last), code, inputs)}")
+        reason = import_failure(list(last), code, inputs.files)
+        raise ImportFailed(f"the graph cannot be imported: {reason}")
 
 
 @contextmanager
@@ -188,23 +184,6 @@ def _running(command: list[str], home: Path, lock: int) -> "Iterator[subprocess.
         except subprocess.TimeoutExpired:
             guardian.kill()
             guardian.wait()
-
-
-def _reason(lines: list[str], code: int, inputs: _Inputs) -> str:
-    """Return what the importer says of its failure: the first cause, and in which line."""
-    causes = [(n, found[1]) for n, line in enumerate(lines) if (found := _CAUSE.match(line))]
-    if not causes:
-        return f"{lines[-1][:_MOST_CHARACTERS] if lines else 'no word of it'} (exit code {code})"
-    begin, told = causes[0]
-    details = lines[begin : causes[1][0] if len(causes) > 1 else None]
-    where = next((found for line in details if (found := _PLACE.search(line))), None)
-    error = next((line for line in details if line.startswith(_REASON)), None)
-    if where is None or error is None:
-        return told[:_MOST_CHARACTERS]
-    # It counts line ends before the row.
-    line = int(where[2]) + 1
-    said = error.removeprefix(_REASON)[:_MOST_CHARACTERS]
-    return f"{inputs.path(int(where[1]))}, line {line}: {said}"
 
 
 def _report_nothing(what: str, done: int, total: int) -> None:

@@ -15,6 +15,8 @@ from graph.managed.folder import Folder, usable
 
 # Long enough for somebody's short look at the lock to pass.
 _LOOK_SECONDS = 1.0
+# Long enough for a server or an import whose owner was killed to be gone.
+_GOING_SECONDS = 10.0
 
 
 def remove_store(folder: Path) -> None:
@@ -37,11 +39,18 @@ def remove_store(folder: Path) -> None:
 def stopped(place: Folder) -> Iterator[int]:
     """Hold the lock of a folder, and give the descriptor that holds it.
 
-    :raises FolderInUse: the server is running.
+    What interrupted commands left is cleared first.
+
+    :raises FolderInUse: the server is running, or another command fills it.
     """
-    descriptor = place.wait_for_lock(_LOOK_SECONDS)
+    runs = place.is_guarded()
+    descriptor = place.wait_for_lock(_LOOK_SECONDS if runs else _GOING_SECONDS)
     if descriptor is None:
-        raise FolderInUse(f"the Neo4j in {place.path} is running: stop it first")
+        raise FolderInUse(
+            f"the Neo4j in {place.path} is running: stop it first"
+            if runs
+            else f"another command uses the Neo4j of {place.path}: wait until it ends"
+        )
     try:
         clear_leftovers(place)
         yield descriptor

@@ -28,7 +28,7 @@ from graph.managed import (
     remove_store,
 )
 from graph.managed.folder import Folder
-from graph.managed.tables import Value
+from graph.managed.tables import MOST_CHARACTERS, Value
 from tests.conftest import CACHE
 from tests.graph.managed.asking import ask
 from tests.graph.managed.processes import ROOT, until
@@ -73,7 +73,7 @@ TELLING = [
 LONG = [
     'a "long" text,\n' * 65_536,  # 1 MiB
     '"' * 2**20,
-    "\U0001f600" * 2**20,
+    "\U0001f600" * MOST_CHARACTERS,
 ]
 
 texts = st.text() | st.sampled_from(TELLING)
@@ -107,8 +107,16 @@ class Imported(NamedTuple):
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     """Fill the store of a new server, remove its graph and fill it again, with all sorts."""
     folder = tmp_path_factory.mktemp("imported") / "neo4j"
-    before = people_file(tmp_path_factory.mktemp("before"))
-    import_store(folder, cache=CACHE, nodes={"Person": before}, relationships={})
+    before = tmp_path_factory.mktemp("before")
+    import_store(
+        folder,
+        cache=CACHE,
+        nodes={
+            "Person": people_file(before),
+            "Place": write_nodes(before / "places.csv", "Place", {}),
+        },
+        relationships={"TIE": write_ties(before, [], "Place")},
+    )
     with ManagedServer.start(folder, cache=CACHE) as server:
         assert ask(server.connection, "MATCH (p:Person) RETURN collect(p.id)") == ["p0"]
         password = server.connection.password
@@ -233,7 +241,12 @@ def test_the_graph_takes_constraints_and_more_nodes(imported: Imported) -> None:
 
 def test_nothing_is_imported_where_a_server_runs(imported: Imported, tmp_path: Path) -> None:
     with pytest.raises(FolderInUse, match=f"^the Neo4j in {imported.folder} is running: stop it"):
-        import_store(imported.folder, cache=CACHE, nodes={}, relationships={})
+        import_store(
+            imported.folder,
+            cache=CACHE,
+            nodes={"Person": people_file(tmp_path)},
+            relationships={},
+        )
     assert ask(imported.connection, "RETURN 1") == 1
 
 
@@ -296,6 +309,12 @@ def test_a_file_that_is_not_there_is_told(folder: Path, tmp_path: Path) -> None:
             folder, cache=CACHE, nodes={"Person": tmp_path / "people.csv"}, relationships={}
         )
     assert_untouched(folder)
+
+
+def test_nothing_to_import_is_refused(folder: Path) -> None:
+    with pytest.raises(ValueError, match="there are no nodes to import"):
+        import_store(folder, cache=CACHE, nodes={}, relationships={})
+    assert not folder.exists()
 
 
 def test_a_label_that_is_no_name_is_refused(folder: Path, tmp_path: Path) -> None:

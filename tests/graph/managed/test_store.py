@@ -1,10 +1,12 @@
 """Taking a graph away and putting it in place, with plain files; with Neo4j see test_importing."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from graph.managed import remove_store
+from graph.managed import FolderInUse, remove_store, store
 from graph.managed.folder import Folder
 from graph.managed.store import clear_leftovers, place_store
 
@@ -95,3 +97,27 @@ def test_a_removal_that_was_interrupted_leaves_no_half_of_a_graph(
 def test_nothing_is_removed_where_nothing_is(tmp_path: Path) -> None:
     remove_store(tmp_path / "neo4j")
     assert not (tmp_path / "neo4j").exists()
+
+
+def test_an_import_whose_owner_was_killed_is_waited_for(place: Folder) -> None:
+    fill(place.store)
+    held = place.try_lock()
+    assert held is not None
+    going = threading.Timer(1.5, os.close, (held,))
+    going.start()
+    remove_store(place.path)
+    going.join()
+    assert left(place) == {SYSTEM}
+
+
+def test_an_import_that_goes_on_is_told(place: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_GOING_SECONDS", 0.2)
+    fill(place.store)
+    held = place.try_lock()
+    assert held is not None
+    with pytest.raises(
+        FolderInUse, match=f"^another command uses the Neo4j of {place.path}: wait until it ends$"
+    ):
+        remove_store(place.path)
+    os.close(held)
+    assert left(place) == {SYSTEM, STORE}
