@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.canonical import canonical_bytes
+from schema.changes import Amended, Content, changed_fields
 from schema.dates import UncertainDate
 from schema.decoding import NewerVersion, NotAnEntry, Undecodable
 from schema.entries import ENTRY_TYPES
@@ -92,6 +93,103 @@ def test_a_step_that_changes_what_it_is_given_or_counts_calls_is_found() -> None
 
     for step in (changing, counting):
         assert not _is_pure(KIND, 1, 2, b'{"id":"claim/a"}', {(KIND, 1): step})
+
+
+# -- amendments of several versions ------------------------------------------------------------
+
+
+def _content(entry: First | Second | Third) -> Content:
+    return Content(KIND, entry.VERSION, canonical_bytes(entry))
+
+
+def _amended(version: int, **fields: object) -> Amended:
+    return Amended(id="claim/a", fields=fields, of_version=version, reason="a slip")
+
+
+def _told(content: Content) -> Third:
+    return THIRD.decode(*content)
+
+
+def test_an_amendment_of_an_older_version_is_lifted_with_what_it_amends() -> None:
+    old = _content(First(id="claim/a", words="It rains.", heard="2025-06"))
+
+    now = old.amended(_amended(1, words="It snows.", heard="2025-07"), RUMOUR_STEPS)
+
+    assert (now.kind, now.version) == (KIND, 1)
+    assert _told(now) == Third(
+        id="claim/a", text="It snows.", heard=UncertainDate(edtf="2025-07"), confirmed=False
+    )
+
+
+def test_an_amendment_of_a_newer_version_amends_what_an_older_one_becomes() -> None:
+    old = _content(First(id="claim/a", words="It rains.", heard="2025-06"))
+
+    now = old.amended(_amended(3, confirmed=True), RUMOUR_STEPS)
+
+    assert _told(now) == Third(
+        id="claim/a", text="It rains.", heard=UncertainDate(edtf="2025-06"), confirmed=True
+    )
+
+
+def test_amendments_of_one_version_after_the_other_all_count() -> None:
+    content = _content(First(id="claim/a", words="It rains.", heard="2025-06"))
+    for change in (
+        _amended(1, words="It snows."),
+        _amended(2, heard={"edtf": "2025-07"}),
+        _amended(2, places=["Vienna"]),
+        _amended(3, confirmed=True, heard=None),
+    ):
+        content = content.amended(change, RUMOUR_STEPS)
+
+    assert _told(content) == Third(
+        id="claim/a", text="It snows.", places=("Vienna",), confirmed=True
+    )
+
+
+@given(firsts, firsts, st.integers(1, 3))
+@settings(deadline=None)
+def test_amending_and_lifting_come_to_the_same_in_either_order(
+    old: First, other: First, version: int
+) -> None:
+    """Whether the program was renewed before a correction was written or after it."""
+    before, now = ({**orjson.loads(canonical_bytes(one)), "id": "claim/a"} for one in (old, other))
+    lifted = [lift(one, KIND, 1, version, RUMOUR_STEPS) for one in (before, now)]
+    late = Amended(
+        id="claim/a",
+        fields=changed_fields(*lifted) or {"places": None},
+        of_version=version,
+        reason="x",
+    )
+    early = _amended(1, **(changed_fields(before, now) or {"places": None}))
+
+    content = Content(KIND, 1, orjson.dumps(before))
+
+    assert _told(content.amended(late, RUMOUR_STEPS)) == _told(content.amended(early, RUMOUR_STEPS))
+
+
+def test_an_amendment_of_an_older_version_than_its_thing_is_a_defect() -> None:
+    content = _content(Second(id="claim/a", words="It rains."))
+
+    with pytest.raises(NotAnEntry, match="amends version 1 of RumourRecorded, but it has 2"):
+        content.amended(_amended(1, words="It snows."), RUMOUR_STEPS)
+
+
+@pytest.mark.parametrize("version", [2, 3, 10**12])
+def test_an_amendment_of_a_newer_version_than_the_program_is_not_guessed_at(version: int) -> None:
+    content = _content(First(id="claim/a", words="It rains."))
+
+    with pytest.raises(NewerVersion) as told:
+        content.amended(_amended(version, confirmed=True), {})
+    assert str(told.value) == (
+        f"no RumourRecorded of version {version} is known to this program, which knows it up to "
+        "version 1: use the newer program that wrote it"
+    )
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"1", b"null", b'{"id":"claim/a"}'])
+def test_an_amendment_of_what_is_no_entry_is_a_defect(payload: bytes) -> None:
+    with pytest.raises(NotAnEntry, match="is not what RumourRecorded of version 2 holds"):
+        Content(KIND, 2, payload).amended(_amended(3, confirmed=True), RUMOUR_STEPS)
 
 
 @given(thirds)
