@@ -29,6 +29,7 @@ from graph.errors import GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import (
     browser,
+    candidates,
     dossier,
     evidence,
     importing,
@@ -69,7 +70,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (up, record, said, status, projection, browser, evidence):
+for part in (up, record, said, status, projection, browser, evidence, candidates):
     part.add_to(app)
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(log.app, name="log")
