@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from api.limits import Limits
-from eventlog import Appended, Entry, Head
+from eventlog import Appended, Log
 from graph.selection import Page, PageRows
 from schema.entries import AnyEntry
 
@@ -61,22 +61,6 @@ class GraphReading(Protocol):
         ...
 
 
-class EntryReading(Protocol):
-    """Reads the log, from any thread; every method raises :class:`eventlog.errors.LogError`."""
-
-    def read(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
-        """Return entries after a position, in order."""
-        ...
-
-    def read_positions(self, positions: Collection[int]) -> Mapping[int, Entry]:
-        """Return the entries at some positions, in one read."""
-        ...
-
-    def head(self) -> Head:
-        """Return where the log ends."""
-        ...
-
-
 class Recording(Protocol):
     """Puts entries on record."""
 
@@ -86,9 +70,12 @@ class Recording(Protocol):
         *,
         idempotency_key: str | None = None,
         expected_revisions: Mapping[str, int] | None = None,
+        cascade: bool = False,
         dry_run: bool = False,
     ) -> Appended:
         """Append entries in one append, or none of them.
+
+        ``cascade``: what depends on a thing that is retracted is retracted with it.
 
         :raises InvalidInput: they contradict each other or what they refer to.
         :raises LogError: the log refuses them or fails.
@@ -109,7 +96,7 @@ class Context:
     """Everything that an answer is made of; ``texts`` only where there are any to look in."""
 
     graph: GraphReading
-    log: EntryReading
+    log: Log
     recorder: Recording
     version: str
     limits: Limits = field(default_factory=Limits)

@@ -24,7 +24,7 @@ MAX_SCANNED = 20_000
 """How many entries one page may look through for those of the kinds asked for."""
 
 
-@strawberry.enum(description="What an entry of the log puts on record.")
+@strawberry.enum(description="What an entry of the log puts on record, or changes there.")
 class EntryKind(StrEnum):
     """The kinds of entries, by the names that the log has for them."""
 
@@ -36,6 +36,10 @@ class EntryKind(StrEnum):
     EVENT_RECORDED = "EventRecorded"
     STATEMENT_RECORDED = "StatementRecorded"
     LINK_RECORDED = "LinkRecorded"
+    IDENTITY_JUDGED = "IdentityJudged"
+    AMENDED = "Amended"
+    RETRACTED = "Retracted"
+    REINSTATED = "Reinstated"
 
 
 @strawberry.type(
@@ -48,7 +52,8 @@ class LogEntry:
 
     position: int = strawberry.field(description="Its place in the log, counted from 1.")
     kind: EntryKind | None = strawberry.field(
-        description="What it puts on record; null if this program is too old to know."
+        description="What it puts on record, or changes there; null if this program is too old to "
+        "know."
     )
     version: int = strawberry.field(description="The schema version of its kind.")
     subject: ID = strawberry.field(description="The id of the thing it is about.")

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 from strawberry import ID
+from strawberry.scalars import JSON
 
 from api.classes import TypeLike, enum_type, nullable
 from schema.identifiers import Ref
@@ -40,6 +41,8 @@ def _annotation(hint: TypeLike, part: PartType) -> TypeLike:
     if origin in (types.UnionType, typing.Union):
         (inner,) = (one for one in arguments if one is not type(None))
         return nullable(_annotation(inner, part))
+    if origin is dict:
+        return JSON
     if origin is tuple:
         item: TypeLike = _annotation(arguments[0], part)
         return list[item]

@@ -27,7 +27,7 @@ from graph.model import (
 )
 from graph.model import Field as ModelField
 from schema.dates import UncertainDate
-from schema.entries import ENTRY_TYPES
+from schema.entries import THING_TYPES
 from schema.values import (
     Ascription,
     ExternalId,
@@ -79,7 +79,7 @@ _SCALARS: dict[Type, TypeLike] = {
     Type.INTEGER: int,
     Type.BOOLEAN: bool,
 }
-_ENTRIES = {model.kind().removesuffix("Recorded"): model for model in ENTRY_TYPES}
+_ENTRIES = {model.kind().removesuffix("Recorded"): model for model in THING_TYPES}
 _DATE_BOUNDS = {
     "earliest": "The first instant that it can be, in UTC.",
     "latest": "The instant, in UTC, before which it must be.",

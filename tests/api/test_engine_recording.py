@@ -13,9 +13,11 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection
 from graph.projector import Projector
+from graph.reader import GraphReader
 from tests.api.asking import AsyncAsker
 from tests.api.asking import Json as Answer
 from tests.api.engine import asker, opened
+from tests.api.test_changing import AMEND, JUDGE, REINSTATE, RETRACT
 from tests.api.test_recording import RECORD
 from tests.conftest import empty
 
@@ -158,6 +160,60 @@ async def test_refusals_are_data_and_change_nothing(
     assert outcome["path"]
     assert log.head().position == 1
     assert await ask(ACTORS) == {"actors": {"nodes": [{"id": "actor/ann"}]}}
+
+
+SAID = """{ statements { nodes { id speaker { name } claim { text } } }
+    claims { nodes { text } }
+    actors { nodes { name } } }"""
+
+
+async def test_what_is_amended_retracted_and_reinstated_shows_in_answers(
+    ask: AsyncAsker, graph: Graph, log: SqliteLog
+) -> None:
+    sha = "0" * 64
+    source: Answer = {"source": {"id": "source/s", "name": "S", "sha256": sha, "length": 99}}
+    claim: Answer = {"claim": {"id": "claim/c", "text": "Tariffs fall."}}
+    statement: Answer = {
+        "statement": {
+            "id": "statement/s/one",
+            "speaker": "actor/ann",
+            "attribution": "PARAPHRASE",
+            "polarity": "ASSERTS",
+            "claim": "claim/c",
+            "passages": [{"source": "source/s", "start": 0, "end": 9, "sha256": sha}],
+        }
+    }
+    await record(ask, ANN, BOB, source, claim, statement)
+
+    changes = {"id": "statement/s/one", "fields": {"speaker": "actor/bob"}, "reason": "misread"}
+    outcome = (await ask(AMEND, **changes))["amend"]
+    assert (outcome["inGraph"], [one["id"] for one in outcome["nodes"]]) == (True, [changes["id"]])
+    changes = {"id": "claim/c", "fields": {"text": "Tariffs rise."}, "reason": "misread"}
+    await ask(AMEND, **changes)
+    whole = await ask(SAID)
+    (said,) = whole["statements"]["nodes"]
+    assert (said["speaker"]["name"], said["claim"]["text"]) == ("Bob", "Tariffs rise.")
+
+    outcome = (await ask(RETRACT, id="claim/c", reason="not in it", cascade=True))["retract"]
+    assert [one["subject"] for one in outcome["entries"]] == ["claim/c", "statement/s/one"]
+    assert (outcome["inGraph"], outcome["nodes"]) == (True, [])
+    gone = await ask(SAID)
+    assert (gone["statements"]["nodes"], gone["claims"]["nodes"]) == ([], [])
+    assert gone["actors"] == whole["actors"]
+
+    outcome = (await ask(REINSTATE, id="claim/c", reason="it is", cascade=True))["reinstate"]
+    assert [one["id"] for one in outcome["nodes"]] == ["claim/c", "statement/s/one"]
+    assert await ask(SAID) == whole
+    assert (await GraphReader(graph).checkpoint()).position == log.head().position
+    assert await GraphReader(graph).problems() == []
+
+
+async def test_a_judgement_reaches_the_graph(ask: AsyncAsker, graph: Graph) -> None:
+    await record(ask, ANN, BOB)
+    judgement = {"type": "SAME_AS", "from": "actor/ann", "to": "actor/bob", "because": "a name"}
+    outcome = (await ask(JUDGE, judgement=judgement))["judgeIdentity"]
+    assert (outcome["__typename"], outcome["inGraph"], outcome["nodes"]) == ("Recorded", True, [])
+    assert await GraphReader(graph).problems() == []
 
 
 async def test_pages_stay_stable_while_more_is_recorded(ask: AsyncAsker) -> None:

@@ -25,6 +25,9 @@ from schema.entries import ENTRY_TYPES
 
 PRINTED = Path(__file__).parents[2] / "docs" / "schema.graphql"
 RECORDED_BY_MODEL = {"recordedPosition", "recordedAt"}
+RELATIONS = [
+    field for kind in KINDS.values() for field in kind.fields if isinstance(field, Relation)
+]
 kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.label)
 
 
@@ -99,7 +102,8 @@ def test_everything_but_lists_of_maps_can_be_filtered_by(kind: Kind) -> None:
     extra = {RECORDED, "AND", "OR", "NOT"}
     extra |= {"called"} if kind.other_names else set()
     extra |= {"under"} if kind.whole else set()
-    extra |= {"isNull"} if kind.label != "Issue" else set()  # no relation to one leads to issues
+    to_one = {one.target for one in RELATIONS if not one.many}
+    extra |= {"isNull"} if kind.label in to_one else set()
     found = set(input_object(WHERE_TYPES[kind.label].__name__).fields)
     assert found == names - RECORDED_BY_MODEL | extra
 
@@ -128,7 +132,23 @@ def test_every_kind_of_entry_can_be_told_and_recorded() -> None:
     for kind, model in ENTRY_MODELS.items():
         aliases = {field.alias or name for name, field in model.model_fields.items()}
         fields = input_object(f"{kind.capitalize()}Input").fields
-        assert set(fields) == aliases | {"expectedRevision"}
+        assert set(fields) == aliases - {"ofVersion", "cascadedFrom"} | {"expectedRevision"}
+
+
+def test_changes_have_mutations_of_their_own() -> None:
+    mutation = SCHEMA.mutation_type
+    assert mutation is not None
+    always = {"idempotencyKey", "dryRun", "waitForGraph"}
+    change = {"id", "reason", "expectedRevision"}
+    assert {name: set(field.args) - always for name, field in mutation.fields.items()} == {
+        "record": {"entries", "cascade"},
+        "recordStatement": {"statement"},
+        "judgeIdentity": {"judgement"},
+        "amend": change | {"fields"},
+        "retract": change | {"cascade"},
+        "reinstate": change | {"cascade"},
+    }
+    assert all(always <= set(field.args) for field in mutation.fields.values())
 
 
 def test_everything_is_described() -> None:

@@ -1,0 +1,93 @@
+"""What changes of the record do beyond what was asked: cascades, and amendments in their one form."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from eventlog import Appended, Entry, Log
+from eventlog.amending import amendment
+from eventlog.contents import things
+from eventlog.reading import read_entry
+from schema.entries import Amended, AnyEntry, Retracted
+
+
+def planned(
+    log: Log, entries: Sequence[AnyEntry], appended: Appended
+) -> list[tuple[int, AnyEntry]]:
+    """Return what a dry run would have appended, with its positions.
+
+    The values of amendments stand as the log would have them, and what a cascade takes along
+    follows. It is as of now: another append may have come between.
+    """
+    written = {entry.id: entry for entry in _as_written(log, entries)}
+    going = [one for one in entries if isinstance(one, Retracted)]
+    taken = appended.positions.keys() - written.keys()
+    written |= {one.id: one for one in _taken_along(log, going, taken)}
+    return sorted(
+        (
+            (position, written[subject])
+            for subject, position in appended.positions.items()
+            if subject in written
+        ),
+        key=lambda one: one[0],
+    )
+
+
+def _as_written(log: Log, entries: Sequence[AnyEntry]) -> Iterator[AnyEntry]:
+    amended = things(log, [one.id for one in entries if isinstance(one, Amended)])
+    for entry in entries:
+        if isinstance(entry, Amended) and entry.id in amended:
+            yield amendment(amended[entry.id], entry).change
+        else:
+            yield entry
+
+
+def _taken_along(
+    log: Log, going: Sequence[Retracted], taken: Collection[str]
+) -> Iterator[Retracted]:
+    """Yield the retractions that a cascade adds, each from the thing that the log finds it by."""
+    if not taken:
+        return
+    users = log.dependants({*taken, *(one.id for one in going)})
+    left, waiting = set(taken), list(going)
+    while waiting:
+        one = waiting.pop()
+        for user in sorted(left.intersection(users.get(one.id, ()))):
+            left.remove(user)
+            waiting.append(Retracted(id=user, reason=one.reason, cascaded_from=one.id))
+            yield waiting[-1]
+
+
+def gone_with(log: Log, identifier: str) -> list[str]:
+    """Return what went with a thing when it was last retracted, and was not given back before it.
+
+    Asked again after it was given back, the answer is the same. In the order of the log.
+    """
+    about = list(log.read_positions(log.positions([identifier]).get(identifier, [])).values())
+    about.sort(key=lambda entry: entry.position)
+    gone = next((one for one in reversed(about) if one.header.kind == Retracted.kind()), None)
+    if gone is None:
+        return []
+    first, size = gone.header.append_first, gone.header.append_size
+    found = _led_to(identifier, log.read(first - 1, size))
+    end = first + size - 1
+    back = next((one.header.append_first for one in about if one.position > end), None)
+    positions = log.positions(found)
+    return [one for one in found if _stayed_away(positions[one], end, back)]
+
+
+def _led_to(identifier: str, append: Sequence[Entry]) -> list[str]:
+    """Return what an append took along with a thing, and with that, and so on."""
+    taken: dict[str, str] = {}
+    for entry in append:
+        change = read_entry(entry)
+        if isinstance(change, Retracted) and change.cascaded_from is not None:
+            taken[change.id] = change.cascaded_from
+    reached = {identifier}
+    while more := {one for one, cause in taken.items() if cause in reached} - reached:
+        reached |= more
+    return [one for one in taken if one in reached]
+
+
+def _stayed_away(positions: Sequence[int], gone: int, back: int | None) -> bool:
+    """Tell whether nothing was recorded of a thing between its going and a position, or ever."""
+    later = next((one for one in positions if one > gone), None)
+    return later is None or (back is not None and later >= back)
