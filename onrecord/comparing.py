@@ -1,23 +1,84 @@
-"""Dossiers against what is on record of them: what was changed, and what is missing."""
+"""Dossiers against what is on record of them now: what was changed, is missing, or was retracted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from eventlog import Entry, Log, Subject
-from eventlog.reading import read_entry
+import orjson
+
+from eventlog import Log, Subject
+from eventlog.contents import Thing, things
 from onrecord.differences import differences
 from schema.canonical import canonical_bytes
+from schema.changes import changed_fields
 from schema.dossier import SECTIONS, Dossier
-from schema.entries import AnyEntry
+from schema.entries import Amended, AnyThing, Retracted
 from schema.errors import Fault
 
 _KINDS = [section.removesuffix("s") for section in SECTIONS]
 
 
-def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fault]:
-    """Yield, in the order of the files, where dossiers say something else than the record.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A thing that a dossier tells otherwise than the record does."""
 
-    Changed is what has the id of something on record and other content: one fault a field.
+    dossier: Dossier
+    here: AnyThing
+    on_record: AnyThing
+    subject: Subject
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield how it differs, one fault a field."""
+        for fault in differences(self.on_record, self.here, self.subject.content_position):
+            yield self.dossier.located(fault.under(self.here.id))
+
+    def amended(self, reason: str) -> Amended:
+        """Return the change that makes the record say what the dossier says."""
+        before, now = (orjson.loads(canonical_bytes(one)) for one in (self.on_record, self.here))
+        return Amended(id=self.here.id, fields=changed_fields(before, now), reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A thing on record below a dossier's source which does not stand in the dossier."""
+
+    dossier: Dossier
+    subject: Subject
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield where it is on record."""
+        position = self.subject.first_position
+        yield self.fault(f"{self.subject.id} is on record at position {position:,}, but not here")
+
+    def fault(self, message: str) -> Fault:
+        """Return a fault of it, placed at the dossier's source: it has no place of its own."""
+        return Fault(("source",), message, self.dossier.document.where(("source",)))
+
+    def retracted(self, reason: str) -> Retracted:
+        """Return the change that takes it off the record."""
+        return Retracted(id=self.subject.id, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A thing that a dossier tells and that was retracted."""
+
+    dossier: Dossier
+    here: AnyThing
+    position: int
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield where it was retracted."""
+        message = f"{self.here.id} stands here, but was retracted at position {self.position:,}"
+        yield self.dossier.located(Fault((self.here.id,), message))
+
+
+Differing: TypeAlias = Changed | Missing | Gone
+
+
+def differing(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Differing]:
+    """Yield, in the order of the files, what dossiers tell otherwise than the record does now.
+
     Missing is what is on record below a dossier's source (``kind/<source name>/...``), in none of
     the dossiers, and not named under ``use`` by that dossier itself, which says that another
     file records it. Whether another dossier uses it does not count: to use is not to record.
@@ -33,8 +94,7 @@ def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fau
     here = {entry.id for dossier in dossiers for entry in dossier.entries}
     for dossier in dossiers:
         for entry in dossier.entries:
-            for fault in found.against(entry):
-                yield dossier.located(fault.under(entry.id))
+            yield from found.against(dossier, entry)
         yield from found.missing(dossier, here | set(dossier.used.values()))
 
 
@@ -42,36 +102,44 @@ def faults_against_record(log: Log, dossiers: Sequence[Dossier]) -> Iterator[Fau
 class _OnRecord:
     """What the log has of some dossiers: by their ids, and below their sources."""
 
-    things: Mapping[str, Subject]
-    entries: Mapping[int, Entry]
+    subjects: Mapping[str, Subject]
+    things: Mapping[str, Thing]
     below: Mapping[str, Subject]
 
     @classmethod
     def of(cls, log: Log, dossiers: Sequence[Dossier]) -> "_OnRecord":
-        things = log.subjects({entry.id for dossier in dossiers for entry in dossier.entries})
+        ids = {entry.id for dossier in dossiers for entry in dossier.entries}
         below = log.subjects_below([one for dossier in dossiers for one in _folders(dossier)])
-        entries = log.read_positions({one.first_position for one in things.values()})
-        return cls(things, entries, below)
+        return cls(log.subjects(ids), things(log, ids), below)
 
-    def against(self, entry: AnyEntry) -> Iterator[Fault]:
-        """Yield how an entry differs from what is on record of it, if anything is."""
-        thing = self.things.get(entry.id)
-        if thing is None:
+    def against(self, dossier: Dossier, entry: AnyThing) -> Iterator[Differing]:
+        """Yield how an entry differs from what is on record of it, if it does."""
+        subject = self.subjects.get(entry.id)
+        if subject is None:
             return
-        position = thing.first_position
-        header, payload = self.entries[position].header, self.entries[position].payload
-        if (header.version, payload) == (entry.VERSION, canonical_bytes(entry)):
+        if not subject.live:
+            yield Gone(dossier, entry, subject.revision)
             return
-        yield from differences(read_entry(self.entries[position]), entry, position)
+        thing = self.things[entry.id]
+        if (thing.content.version, thing.content.payload) == (
+            entry.VERSION,
+            canonical_bytes(entry),
+        ):
+            return
+        on_record = thing.read()
+        if on_record != entry:
+            yield Changed(dossier, entry, on_record, subject)
 
-    def missing(self, dossier: Dossier, here: set[str]) -> Iterator[Fault]:
+    def missing(self, dossier: Dossier, here: set[str]) -> Iterator[Missing]:
         """Yield what a dossier lacks of what is on record below its source."""
         folders = _folders(dossier)
-        things = [one for one in self.below.values() if one.id.rpartition("/")[0] in folders]
-        for one in sorted(things, key=lambda thing: thing.first_position):
-            if one.id not in here:
-                message = f"{one.id} is on record at position {one.first_position:,}, but not here"
-                yield Fault(("source",), message, dossier.document.where(("source",)))
+        lacking = [
+            one
+            for one in self.below.values()
+            if one.live and one.id not in here and one.id.rpartition("/")[0] in folders
+        ]
+        for one in sorted(lacking, key=lambda thing: thing.first_position):
+            yield Missing(dossier, one)
 
 
 def _folders(dossier: Dossier) -> list[str]:

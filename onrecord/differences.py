@@ -1,13 +1,14 @@
-"""What a thing says here against what is on record of it: field by field, in sentences."""
+"""What a thing says against what it says elsewhere or later: field by field, in sentences."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias, cast
 
 import orjson
 
-from schema.entries import AnyEntry
+from schema.entries import AnyThing
 from schema.errors import SHOWN_LENGTH, Fault, shown
 from schema.yaml import Tree
 
@@ -18,23 +19,55 @@ _BEFORE = 20  # characters of a long text before the first one that differs
 _UNTOLD = "sha256"  # of a stretch whose place is told already
 
 
-def differences(recorded: AnyEntry, here: AnyEntry, position: int) -> Iterator[Fault]:
-    """Yield a fault for each field, by its path, in which two entries of one id differ.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the four ways in which two values differ are told, as templates."""
+
+    changed: str
+    added: str
+    removed: str
+    turned: str
+    """The same items in another order."""
+
+
+BECOMES = Wording(
+    "{before} becomes {now}", "{now} is added", "{before} is taken out", "is put in another order"
+)
+"""How an amendment is told."""
+
+
+def differences(recorded: AnyThing, here: AnyThing, position: int) -> Iterator[Fault]:
+    """Yield a fault for each field, by its path, in which two things of one id differ.
 
     ``position`` is where ``recorded`` stands in the log. Defaults count as what they stand for.
     """
-    yield from _Comparison(position).between(_tree(recorded), _tree(here), ())
+    at = f"on record at position {position:,}"
+    return between(
+        recorded,
+        here,
+        Wording(
+            f"{{before}} {at}, {{now}} here",
+            f"{{now}} here, but not {at}",
+            f"{{before}} {at}, but not here",
+            f"the same {at}, but in another order",
+        ),
+    )
 
 
-def _tree(entry: AnyEntry) -> Tree:
+def between(before: AnyThing, now: AnyThing, wording: Wording = BECOMES) -> Iterator[Fault]:
+    """Yield each difference between what a thing says and what it is to say, by its path."""
+    yield from _Comparison(wording).between(_tree(before), _tree(now), ())
+
+
+def _tree(entry: AnyThing) -> Tree:
     return cast("Tree", entry.model_dump(mode="json", by_alias=True))
 
 
 class _Comparison:
-    """Compares with what stands at one position of the log."""
+    """Compares, and tells it in the words of one wording."""
 
-    def __init__(self, position: int) -> None:
-        self._at = f"on record at position {position:,}"
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
 
     def between(self, recorded: Tree, here: Tree, path: Path) -> Iterator[Fault]:
         if recorded == here:
@@ -46,13 +79,13 @@ class _Comparison:
             yield from self._lists(recorded, here, path)
         else:
             before, now = _shown_both(recorded, here)
-            yield Fault(path, f"{before} {self._at}, {now} here")
+            yield Fault(path, self._wording.changed.format(before=before, now=now))
 
     def _lists(self, recorded: Sequence[Tree], here: Sequence[Tree], path: Path) -> Iterator[Fault]:
         """Tell what was added, removed or changed; what stays as it is need not stay in place."""
         before, now = [_key(one) for one in recorded], [_key(one) for one in here]
         if sorted(before) == sorted(now):
-            yield Fault(path, f"the same {self._at}, but in another order")
+            yield Fault(path, self._wording.turned)
             return
         for tag, i, until, j, to in SequenceMatcher(None, before, now, False).get_opcodes():
             if tag != "equal":
@@ -66,12 +99,12 @@ class _Comparison:
             place = (*path, str(index))
             alike = next((one for one in left if _are_alike(one, item)), None)
             if alike is None:
-                yield Fault(place, f"{_shown(item)} here, but not {self._at}")
+                yield Fault(place, self._wording.added.format(now=_shown(item)))
             else:
                 left.remove(alike)
                 yield from self.between(alike, item, place)
         for item in left:
-            yield Fault(path, f"{_shown(item)} {self._at}, but not here")
+            yield Fault(path, self._wording.removed.format(before=_shown(item)))
 
 
 def _key(item: Tree) -> bytes:
@@ -106,6 +139,11 @@ def _shown_both(recorded: Tree, here: Tree) -> tuple[str, str]:
         return _shown(recorded), _shown(here)
     start = recorded.find(" ", start, same) + 1 or start
     return _shown(f"…{recorded[start:]}"), _shown(f"…{here[start:]}")
+
+
+def shown_value(value: object) -> str:
+    """Return a value of a field on one line, and not too long."""
+    return _shown(cast("Tree", value))
 
 
 def _shown(value: Tree) -> str:

@@ -1,29 +1,49 @@
 """Putting dossiers on record: all files of one call in one append, or none of them."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from eventlog import Appended, Log
-from eventlog.errors import Cycle, Refused, UnknownReference
+from eventlog.errors import Refused, StillInUse
 from eventlog.recorder import Recorder
-from onrecord.comparing import faults_against_record
+from onrecord.comparing import Changed, Differing, Gone, Missing, differing
 from onrecord.files import read_text
+from onrecord.refusing import faults_of_refusal
+from onrecord.steps import at_positions, counted
 from schema.dossier import Dossier, read_dossier
-from schema.entries import AnyEntry, SourceRecorded
-from schema.errors import Fault, InvalidInput, did_you_mean
-from schema.references import places
-
-NEAR = 0.8
+from schema.entries import Amended, AnyEntry, AnyThing, Retracted, SourceRecorded
+from schema.errors import Fault, InvalidInput
 
 _SAME = "on record with the same content"
+_SHOWN = 10
 
-_ADVICE = (
-    "nothing was written, and what is on record stays as it is: let the dossier say it as it was "
-    "recorded (onrecord log show POSITION shows how) and only add to it, or record all dossiers "
-    "anew into an empty folder (ONRECORD_DATA names it)"
-)
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What recording a dossier again may correct of the record.
+
+    ``reason`` is why what a dossier tells otherwise is amended, and with ``retract_missing`` why
+    what it lacks is retracted; without one nothing is corrected.
+    """
+
+    reason: str | None = None
+    retract_missing: bool = False
+
+    def of(self, one: Differing) -> Amended | Retracted | None:
+        """Return the change that brings the record to what a dossier says, if it may be made."""
+        match one:
+            case Changed() if self.reason is not None:
+                return one.amended(self.reason)
+            case Missing() if self.reason is not None and self.retract_missing:
+                return one.retracted(self.reason)
+            case _:
+                return None
+
+
+NOTHING_CORRECTED = Corrections()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +51,23 @@ class Outcome:
     """What recording some dossiers did, or would do."""
 
     appended: Appended
-    entries: tuple[AnyEntry, ...]
-    """All of them, those included that were on record."""
-
-    def new(self) -> list[tuple[int, AnyEntry]]:
-        """Return what was not on record, with its positions."""
-        by_id = {entry.id: entry for entry in self.entries}
-        return sorted(
-            ((position, by_id[one]) for one, position in self.appended.positions.items()),
-            key=lambda one: one[0],
-        )
+    entries: tuple[AnyThing, ...]
+    """All that the dossiers say, what was on record included."""
+    asked: tuple[AnyEntry, ...]
+    """What was to be appended, with amendments in the place of what they change."""
 
     def sentence(self, *, dry_run: bool = False) -> str:
         """Tell it."""
-        new, same = len(self.appended.positions), len(self.appended.unchanged)
-        if not new:
+        same = len(self.appended.unchanged)
+        if not self.appended.positions:
             all_of_them = "the entry is" if same == 1 else f"all {same:,} entries are"
             return f"nothing to record: {all_of_them} {_SAME}; {self._looked_for()}"
-        entries = f"{new:,} {'entry' if new == 1 else 'entries'}"
+        new = (one for one in self.asked if one.id in self.appended.positions)
+        done = counted(Counter(one.kind() for one in new), dry_run=dry_run)
         were = "was" if same == 1 else "were"
         kept = f"; {same:,} {were} {_SAME}; {self._looked_for()}" if same else ""
-        place = (
-            f"position {self.appended.first:,}"
-            if new == 1
-            else f"positions {self.appended.first:,} to {self.appended.last:,}"
-        )
-        if dry_run:
-            return f"would record {entries} at {place}{kept}; nothing was written"
-        return f"recorded {entries} at {place}{kept}"
+        rest = "; nothing was written" if dry_run else ""
+        return f"{done} {at_positions(self.appended)}{kept}{rest}"
 
     def _looked_for(self) -> str:
         """Tell how much of what may be missing was looked for."""
@@ -66,15 +75,37 @@ class Outcome:
         if not sources:
             return "what is missing was not looked for, since there is no source among them"
         below = sources[0] if len(sources) == 1 else f"their {len(sources):,} sources"
-        return f"nothing below {below} is missing, and what has an id elsewhere was not looked for"
+        more = "else " if any(isinstance(one, Retracted) for one in self.asked) else ""
+        return (
+            f"nothing {more}below {below} is missing, "
+            "and what has an id elsewhere was not looked for"
+        )
 
 
 class Differs(InvalidInput):
     """Raised when dossiers say something else than the record; tells what can be done."""
 
+    def __init__(self, differences: Sequence[Differing]) -> None:
+        self.differences = tuple(differences)
+        super().__init__([fault for one in differences for fault in one.faults()])
+
     def __str__(self) -> str:
         """Return every difference, and what can be done now."""
-        return f"{super().__str__()}\n{_ADVICE}"
+        return f"{super().__str__()}\n{self._advice()}"
+
+    def _advice(self) -> str:
+        found = {type(one) for one in self.differences}
+        ways = []
+        if Changed in found:
+            ways.append("--reason TEXT amends what was recorded wrongly")
+        if Missing in found:
+            ways.append("--retract-missing retracts what is missing here, for a --reason as well")
+        if Gone in found:
+            ways.append("onrecord reinstate ID --reason TEXT gives back what was retracted")
+        ways.append(
+            "else let the dossier say it as it is on record (onrecord log show POSITION shows how)"
+        )
+        return f"nothing was written, and what is on record stays as it is: {'; '.join(ways)}"
 
 
 def each_once(files: Iterable[Path]) -> list[Path]:
@@ -103,32 +134,84 @@ def read_dossiers(files: Iterable[Path]) -> list[Dossier]:
 
 
 def record(
-    log: Log, recorded_by: str, dossiers: Sequence[Dossier], *, dry_run: bool = False
+    log: Log,
+    recorded_by: str,
+    dossiers: Sequence[Dossier],
+    *,
+    corrections: Corrections = NOTHING_CORRECTED,
+    dry_run: bool = False,
 ) -> Outcome:
     """Record dossiers, which may refer to each other in any order.
 
-    What is on record as it stands here is left alone, what is new is appended. A dossier has to
-    hold all that is on record below its source (see :mod:`onrecord.comparing`): who adds a statement to the source by other
-    means, such as the ``record`` mutation of the API, adds it to the dossier as well, or the
-    dossier is refused from then on since it lacks that statement.
+    What is on record as it stands here is left alone, what is new is appended, and what differs is
+    corrected as far as that was asked for (see :mod:`onrecord.comparing`), all in one append.
+    A dossier has to hold all that is on record below its source: who adds a statement to the
+    source by other means, such as the ``record`` mutation of the API, adds it to the dossier as
+    well, or the dossier is refused from then on since it lacks that statement.
 
-    :raises Differs: something is on record with other content, or is missing here; nothing was
-        written.
+    :raises Differs: something is on record with other content, was retracted, or is missing here,
+        and is not to be corrected; nothing was written.
     :raises InvalidInput: they contradict each other or the record; each fault tells its place.
     :raises LogError: the log fails.
     """
-    entries: list[AnyEntry] = [entry for dossier in dossiers for entry in dossier.entries]
+    entries = [entry for dossier in dossiers for entry in dossier.entries]
     if not entries:
         raise InvalidInput([Fault((), f"{_names(dossiers)}: there is nothing in it to record")])
     _check_ids(dossiers)
-    if faults := list(faults_against_record(log, dossiers)):
-        raise Differs(faults)
+    found = [(one, corrections.of(one)) for one in differing(log, dossiers)]
+    if left := [one for one, change in found if change is None]:
+        raise Differs(left)
+    changes = _Changes.of(found)
+    asked = changes.among(entries)
     try:
-        appended = Recorder(log, recorded_by).record(entries, dry_run=dry_run)
+        appended = Recorder(log, recorded_by).record(
+            asked, expected_revisions=changes.revisions, dry_run=dry_run
+        )
+    except StillInUse as error:
+        raise InvalidInput([changes.in_use(error)]) from None
     except (InvalidInput, Refused) as error:
-        refused = _faults(error, log, entries)
+        refused = faults_of_refusal(error, log, [*entries, *asked])
         raise InvalidInput([_located(fault, dossiers) for fault in refused]) from None
-    return Outcome(appended, tuple(entries))
+    return Outcome(appended, tuple(entries), tuple(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Corrections to append, with the revisions of what they correct."""
+
+    amended: dict[str, Amended] = field(default_factory=dict)
+    retracted: list[Retracted] = field(default_factory=list)
+    missing: dict[str, Missing] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[Differing, Amended | Retracted | None]]) -> "_Changes":
+        changes = cls()
+        for one, change in found:
+            if isinstance(one, Changed) and isinstance(change, Amended):
+                changes.amended[change.id] = change
+                changes.revisions[change.id] = one.subject.revision
+            elif isinstance(one, Missing) and isinstance(change, Retracted):
+                changes.retracted.append(change)
+                changes.missing[change.id] = one
+                changes.revisions[change.id] = one.subject.revision
+        return changes
+
+    def among(self, entries: Sequence[AnyThing]) -> list[AnyEntry]:
+        """Return entries with amendments in the place of what they change, and what goes."""
+        return [*(self.amended.get(one.id, one) for one in entries), *self.retracted]
+
+    def in_use(self, error: StillInUse) -> Fault:
+        """Tell what depends on things that are missing in the dossiers."""
+        users = ", ".join(error.dependants[:_SHOWN])
+        more = f" and {len(error.dependants) - _SHOWN:,} more" if error.dependants[_SHOWN:] else ""
+        first, *others = error.ids
+        too = f", like {len(others):,} more," if others else ""
+        return self.missing[first].fault(
+            f"{first} is missing here{too} but cannot be retracted while in use by {users}{more}: "
+            "record the dossiers that use it along with this one, without it, or let onrecord "
+            "retract ID --cascade take them along"
+        )
 
 
 def _check_ids(dossiers: Sequence[Dossier]) -> None:
@@ -143,37 +226,6 @@ def _check_ids(dossiers: Sequence[Dossier]) -> None:
                 faults.append(dossier.located(fault))
     if faults:
         raise InvalidInput(faults)
-
-
-def _faults(
-    error: InvalidInput | Refused, log: Log, entries: Sequence[AnyEntry]
-) -> Iterator[Fault]:
-    """Yield what was refused, one fault a thing."""
-    by_id = {entry.id: entry for entry in entries}
-    match error:
-        case InvalidInput(faults=faults):
-            yield from faults
-        case UnknownReference(dangling=dangling):
-            for one in dangling:
-                message = f"{one.target} is not on record{_near(one.target, log, by_id)}"
-                yield Fault((one.subject, *_place(by_id[one.subject], one.target)), message)
-        case Cycle(ids=ids):
-            subject = next((one for one in ids if one in by_id), ids[0])
-            yield Fault((subject,), str(error))
-        case _:
-            yield Fault((), str(error))
-
-
-def _place(entry: AnyEntry, target: str) -> tuple[str, ...]:
-    """Return where an entry names a thing."""
-    return next((place.path for place in places(entry) if place.target == target), ())
-
-
-def _near(target: str, log: Log, new: Iterable[str]) -> str:
-    """Suggest ids of the same kind; all of them begin alike, so that near means nearer."""
-    kind = target.partition("/")[0]
-    known = [*log.known_ids(kind), *(one for one in new if one.startswith(f"{kind}/"))]
-    return did_you_mean(target, known, cutoff=NEAR)
 
 
 def _located(fault: Fault, dossiers: Sequence[Dossier]) -> Fault:

@@ -15,15 +15,12 @@ from onrecord.captions import Captions
 from onrecord.composition import log_exists, open_log
 from onrecord.documents import DocumentsOption, finder
 from onrecord.exactness import Exactness
-from onrecord.recording import Outcome
+from onrecord.recording import Corrections, Outcome
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Format, console, say, table
-from schema.canonical import canonical_bytes
+from onrecord.steps import HEADS, steps_of
 from schema.dossier import Dossier
-from schema.entries import AnyEntry
 from schema.errors import InvalidInput
-
-HEADS = ("Position", "Kind", "About", "Says")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,27 +40,41 @@ def record(
         ),
     ] = None,
     documents: DocumentsOption = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Amend what a dossier says differently, and say why."),
+    ] = None,
+    retract_missing: Annotated[
+        bool,
+        typer.Option("--retract-missing", help="Retract what a dossier lacks, for that reason."),
+    ] = False,
 ) -> None:
     """Put dossiers on record: all of them in one append, or nothing.
 
-    What is on record already is left alone; what a dossier says differently, or lacks, is refused.
-    Where a document's text is at hand, so is a passage or quotation that is not exactly in it.
+    What is on record already is left alone; what a dossier says differently, or lacks, is refused
+    unless there is a reason to correct it. Where a document's text is at hand, so is a passage or
+    quotation that is not exactly in it.
     """
     if output is not None and not dry_run:
         raise typer.BadParameter("--format is for what a dry run shows: add --dry-run")
+    if retract_missing and reason is None:
+        raise typer.BadParameter("--retract-missing needs --reason TEXT, which says why")
     settings = read_settings()
     dossiers = recording.read_dossiers(recording.each_once(files))
     if folder := documents or settings.documents:
         _hold_against(folder, dossiers)
     trying = dry_run or not log_exists(settings)  # what is refused makes no log
+    corrections = Corrections(reason, retract_missing)
     with _log_for_trying(settings) if trying else open_log(settings, make=True) as log:
-        outcome = recording.record(log, settings.recorded_by, dossiers, dry_run=trying)
-    if dry_run:
-        _show(outcome, output or Format.TABLE)
-        return
+        outcome = recording.record(
+            log, settings.recorded_by, dossiers, corrections=corrections, dry_run=trying
+        )
+        if dry_run:
+            _show(log, outcome, output or Format.TABLE)
+            return
     if trying:
         with open_log(settings, make=True) as log:
-            outcome = recording.record(log, settings.recorded_by, dossiers)
+            outcome = recording.record(log, settings.recorded_by, dossiers, corrections=corrections)
     console().print(outcome.sentence(), soft_wrap=True)
 
 
@@ -79,30 +90,19 @@ def _hold_against(folder: Path, dossiers: Sequence[Dossier]) -> None:
         say(f"{identifier}: its text is not in {folder}; {count:,} places in it were not checked")
 
 
-def _show(outcome: Outcome, output: Format) -> None:
+def _show(log: Log, outcome: Outcome, output: Format) -> None:
     """Show what would be recorded, and say that it was not."""
-    new, sentence = outcome.new(), outcome.sentence(dry_run=True)
+    steps = steps_of(log, outcome.asked, outcome.appended, dry_run=True)
+    sentence = outcome.sentence(dry_run=True)
     if output is Format.JSON:
-        for position, entry in new:
-            typer.echo(orjson.dumps(_as_json(position, entry)))
+        for step in steps:
+            typer.echo(orjson.dumps(step.as_json()))
         say(sentence)  # so that every line of the answer is an entry
         return
-    if new:
+    if steps:
         captions = Captions(outcome.entries)
-        rows = [(str(n), one.kind(), one.id, captions.of(one)) for n, one in new]
-        console().print(table(HEADS, rows))
+        console().print(table(HEADS, [step.row(captions) for step in steps]))
     console().print(sentence, soft_wrap=True)
-
-
-def _as_json(position: int, entry: AnyEntry) -> dict[str, object]:
-    """Return as much of an entry as is known before it is recorded; see ``onrecord log show``."""
-    return {
-        "position": position,
-        "kind": entry.kind(),
-        "version": entry.VERSION,
-        "subject": entry.id,
-        "payload": orjson.loads(canonical_bytes(entry)),
-    }
 
 
 @contextmanager
