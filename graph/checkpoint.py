@@ -19,6 +19,7 @@ from graph.model import (
     PROBLEM,
     VERSION,
     Kind,
+    PropertyValue,
     past_label,
 )
 
@@ -32,7 +33,8 @@ class Checkpoint:
     """What the checkpoint node says: how much of which log, up to an entry with this hash.
 
     ``ready`` is set once a build was complete. ``rebuilding``: parts of it hold more than the rest,
-    since a rebuild was begun and did not end; only another one puts that right.
+    since a rebuild was begun and did not end; only another one puts that right. ``merged`` are the
+    labels of which some things are merged into others.
     """
 
     log_id: str
@@ -41,13 +43,14 @@ class Checkpoint:
     model_version: int = MODEL_VERSION
     ready: bool = False
     rebuilding: bool = False
+    merged: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Tell whether readers may be served from the graph."""
         return self.ready and self.model_version == MODEL_VERSION
 
-    def properties(self) -> dict[str, str | int | bool]:
+    def properties(self) -> dict[str, PropertyValue]:
         """Return the properties of the node."""
         return {
             "id": CHECKPOINT_ID,
@@ -58,6 +61,7 @@ class Checkpoint:
             "modelVersion": self.model_version,
             "ready": self.ready,
             "rebuilding": self.rebuilding,
+            "merged": list(self.merged),
         }
 
 
@@ -85,6 +89,7 @@ def _checkpoint(said: dict[str, Any]) -> Checkpoint:
         model_version=get("modelVersion", 0),
         ready=get("ready", False),
         rebuilding=get("rebuilding", False),
+        merged=tuple(one for one in get("merged", list[str]()) if one in KINDS),
     )
 
 
@@ -147,6 +152,12 @@ async def locked(transaction: AsyncTransaction) -> Checkpoint | None:
     )
     record = await result.single()
     return None if record is None else _checkpoint(record.value())
+
+
+async def merged_labels(transaction: AsyncTransaction) -> tuple[str, ...]:
+    """Return the labels of which some things are merged into others."""
+    result = await transaction.run("MATCH (n)-[:CANONICAL]->() RETURN DISTINCT labels(n)[0]")
+    return tuple(sorted(str(label) for label in await result.value()))
 
 
 async def advance(transaction: AsyncTransaction, new: Checkpoint) -> None:

@@ -5,16 +5,17 @@ page as one record. A dated order walks the index of ``(span, at)``: ``at`` is `
 ``span`` the width class of the date, so that an old window does not read all that is newer.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import orjson
 
-from graph.conditions import Names, arrow, predicate
+from graph.conditions import predicate
 from graph.model import (
     CHECKPOINT_ID,
     KINDS,
+    MERGED_LABELS,
     MODEL_VERSION,
     Date,
     Json,
@@ -23,6 +24,7 @@ from graph.model import (
     Relation,
     Scalar,
     Type,
+    past_label,
 )
 from graph.selection import (
     AllOf,
@@ -40,6 +42,7 @@ from graph.selection import (
     Within,
 )
 from graph.spans import spans_of
+from graph.views import Names
 from schema.dates import UNDATED_SPAN
 
 _SELECTIVE = {
@@ -58,20 +61,21 @@ class Query:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-def compile_page(page: Page) -> Query:
-    """Return the statement for a page.
+def compile_page(page: Page, merged: Collection[str] = MERGED_LABELS) -> Query:
+    """Return the statement for a page of a graph in which things with some labels may be merged.
 
-    Its one record has ``before`` and ``after`` (checkpoint positions), ``ready``, ``rows`` (pairs
-    of key and values, one more than asked for if there are more) and ``total`` (or null).
+    Its one record has ``before`` and ``after`` (checkpoint positions), ``ready``, ``merged`` (the
+    labels that have merged things), ``rows`` (pairs of key and values, one more than asked for if
+    there are more) and ``total`` (or null).
     """
-    compiler = _Compiler(page)
+    compiler = _Compiler(page, merged)
     text = "\n".join(
         [
             "MATCH (cp:Checkpoint {id: $checkpoint}) WITH cp.position AS before, "
-            + "cp.ready AND cp.modelVersion = $model AS ready",
+            + "cp.ready AND cp.modelVersion = $model AS ready, cp.merged AS merged",
             f"CALL () {{ {compiler.rows()} }}",
             f"CALL () {{ {compiler.total()} }}",
-            "RETURN before, ready, rows, total, COLLECT { "
+            "RETURN before, ready, merged, rows, total, COLLECT { "
             + "MATCH (x:Checkpoint {id: $checkpoint}) RETURN x.position }[0] AS after",
         ]
     )
@@ -80,12 +84,14 @@ def compile_page(page: Page) -> Query:
 
 
 class _Compiler:
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, merged: Collection[str]) -> None:
         self.page = page
         self.kind = KINDS[page.kind]
         self.order = self.kind.order(page.order)
         self.reversed = page.descending != page.backward
-        self.names = Names()
+        # As of a position it is not known who was merged, which the page itself has to look for.
+        self.names = Names(page.as_of, MERGED_LABELS if page.as_of is not None else merged)
+        self.s = self.names.state("s")
         self.conditions = list(_conjuncts(page.where))
 
     # -- the page ------------------------------------------------------------------------------
@@ -104,21 +110,43 @@ class _Compiler:
             return "RETURN null AS total"
         through = self._selective_relation()
         if through is None:
-            match = f"MATCH (s:{self.kind.label}) WHERE {self._where(self.conditions)}"
-            return f"{match} RETURN count(s) AS total"
+            return f"{self._scan([])} RETURN count(s) AS total"
         return f"{self._through(through, [])} RETURN count(DISTINCT s) AS total"
 
     def _start(self, limit: str) -> str:
         """Return how the candidates are found: ``s`` bound, in any order, at most cut."""
         through = self._selective_relation()
+        walks = self.order.dated and self.page.as_of is None
         if through is None:
-            if self.order.dated and not self._direct():
+            if walks and not self._direct():
                 return self._walk(limit)
-            where = [*self._keyset(), self._where(self.conditions)]
-            return f"MATCH (s:{self.kind.label}) WHERE {' AND '.join(where)}"
-        if self.order.dated and (self.kind.label, through.relation) == ("Statement", "issues"):
+            return self._scan(self._keyset())
+        if walks and (self.kind.label, through.relation) == ("Statement", "issues"):
             return f"{self._walk_issues(through, limit)} WITH DISTINCT s"
-        return f"{self._through(through, self._keyset())} WITH DISTINCT s"
+        seen = "s" if self.s == "s" else f"s, {self.s}"
+        return f"{self._through(through, self._keyset())} WITH DISTINCT {seen}"
+
+    def _scan(self, bounds: Sequence[str]) -> str:
+        """Look through the things of the kind, or take those with an id."""
+        label = self.names.label(self.kind.label)
+        where = " AND ".join([*bounds, self._where(self.conditions), *self._unmerged()])
+        match = f"MATCH (s:{label})"
+        ids = [one for one in self.conditions if _is_by_id(one)]
+        if ids and self.page.as_of is not None:
+            # A disjunction of labels has no index.
+            plain = Names(parameters=self.names.parameters)
+            by_id = predicate(ids[0], "s", self.kind, plain, root=True)
+            labels = (self.kind.label, past_label(self.kind.label))
+            parts = (f"MATCH (s:{one}) WHERE {by_id} RETURN s" for one in labels)
+            match = f"CALL () {{ {' UNION ALL '.join(parts)} }}"
+        return self.names.seen(match, "s", self.kind.label, where)
+
+    def _unmerged(self) -> list[str]:
+        """Return that things are not merged into others, which then stand for them in a list."""
+        if any(_is_by_id(one) for one in self.conditions):
+            return []
+        canonical = self.names.is_canonical("s", self.kind.label)
+        return [] if canonical is None else [canonical]
 
     def _direct(self) -> bool:
         return any(_selective(one) for one in self.conditions if not isinstance(one, Related))
@@ -143,11 +171,28 @@ class _Compiler:
         assert isinstance(relation, Relation)
         end = self.names.variable()
         others = [one for one in self.conditions if one is not start]
-        far = predicate(start.where, end, KINDS[relation.target], self.names)
+        back = replace(relation, target=self.kind.label, incoming=not relation.incoming)
+        far = self._far(start.where, end, KINDS[relation.target])
         where = " AND ".join([*bounds, self._where(others)])
-        return (
-            f"MATCH ({end}:{relation.target}) WHERE {far} "
-            f"MATCH {arrow(f's:{self.kind.label}', relation, end)} WHERE {where}"
+        return f"{far} {self.names.follow(KINDS[relation.target], end, back, 's', where=where)}"
+
+    def _far(self, where: Condition, end: str, kind: Kind) -> str:
+        """Find the things at the far end: by an id of theirs where there is one."""
+        label = self.names.label(kind.label)
+        alone = self.names.is_canonical(end, kind.label)
+        parts = _conjuncts(where)
+        by_id = next((one for one in parts if _is_by_id(one)), None)
+        if by_id is None or alone is None:
+            far = predicate(where, end, kind, self.names)
+            far = far if alone is None else f"{far} AND {alone}"
+            return self.names.seen(f"MATCH ({end}:{label})", end, kind.label, far)
+        member, plain = self.names.variable(), Names(parameters=self.names.parameters)
+        one = predicate(by_id, member, kind, plain, root=True)
+        rest = AllOf(tuple(one for one in parts if one is not by_id))
+        far = f"{alone} AND {predicate(rest, end, kind, self.names)}"
+        chain = self.names.canonical_of(member, end, kind.label)
+        return self.names.seen(
+            f"MATCH ({member}:{label}) WHERE {one} {chain}", end, kind.label, far
         )
 
     def _walk(self, limit: str) -> str:
@@ -157,7 +202,7 @@ class _Compiler:
         return (
             f"UNWIND {spans} AS b CALL (b) {{ MATCH (s:{label}) USING INDEX s:{label}(span, at) "
             f"WHERE s.span = b.k AND s.at >= b.min AND s.at < b.max "
-            f"AND {self._where(self.conditions)} "
+            f"AND {' AND '.join([self._where(self.conditions), *self._unmerged()])} "
             f"WITH s ORDER BY s.span {direction}, s.at {direction} LIMIT {limit} RETURN s }}"
         )
 
@@ -166,9 +211,12 @@ class _Compiler:
         direction = self._direction()
         spans = self.names.parameter(self._spans())
         others = [one for one in self.conditions if one is not start]
-        issue = predicate(start.where, "i", KINDS["Issue"], self.names)
+        issues = self._far(start.where, "i", KINDS["Issue"])
+        if self.names.merges("Issue"):
+            found = self._far(start.where, "k", KINDS["Issue"])
+            issues = f"{found} {self.names.members('k', 'i', 'Issue')} WITH DISTINCT i"
         return (
-            f"MATCH (i:Issue) WHERE {issue} CALL (i) {{ UNWIND {spans} AS b CALL (i, b) {{ "
+            f"{issues} CALL (i) {{ UNWIND {spans} AS b CALL (i, b) {{ "
             f"MATCH (s:Statement)-[a:ABOUT]->() USING INDEX a:ABOUT(issue, span, at) "
             f"WHERE a.issue = i.id AND a.span = b.k AND a.at >= b.min AND a.at < b.max "
             f"AND {self._edge_bound()}{self._where(others)} "
@@ -194,16 +242,18 @@ class _Compiler:
 
     def _sorting(self) -> str:
         direction = self._direction()
-        keys = [f"s.{key} {direction}" for key in self.order.keys]
+        keys = [f"{self.s}.{key} {direction}" for key in self.order.keys]
         if self.order.dated:
             # What has no date comes last whichever way one sorts, so first only when paging back.
-            keys.insert(0, f"s.span = {UNDATED_SPAN} {'DESC' if self.page.backward else 'ASC'}")
+            keys.insert(
+                0, f"{self.s}.span = {UNDATED_SPAN} {'DESC' if self.page.backward else 'ASC'}"
+            )
         return ", ".join(keys)
 
     def _key(self) -> str:
-        keys = [f"s.{key}" for key in self.order.keys]
+        keys = [f"{self.s}.{key}" for key in self.order.keys]
         if self.order.dated:
-            keys.insert(0, f"CASE s.span WHEN {UNDATED_SPAN} THEN 1 ELSE 0 END")
+            keys.insert(0, f"CASE {self.s}.span WHEN {UNDATED_SPAN} THEN 1 ELSE 0 END")
         return f"[{', '.join(keys)}]"
 
     def _keyset(self) -> list[str]:
@@ -212,8 +262,11 @@ class _Compiler:
             if self.page.cursor is None:
                 return []
             spans = self.names.parameter(self._spans())
-            return [f"any(b IN {spans} WHERE b.k = s.span AND s.at >= b.min AND s.at < b.max)"]
-        first = f"s.{self.order.keys[0]}"
+            return [
+                f"any(b IN {spans} WHERE b.k = {self.s}.span "
+                + f"AND {self.s}.at >= b.min AND {self.s}.at < b.max)"
+            ]
+        first = f"{self.s}.{self.order.keys[0]}"
         if self.page.cursor is None:
             return [f"{first} IS NOT NULL"]
         return list(self._after(self.order, self.page.cursor))
@@ -221,7 +274,7 @@ class _Compiler:
     def _after(self, order: Order, cursor: Sequence[str | int]) -> Sequence[str]:
         beyond = "<" if self.reversed else ">"
         values = [self.names.parameter(value) for value in cursor]
-        properties = [f"s.{key}" for key in order.keys]
+        properties = [f"{self.s}.{key}" for key in order.keys]
         if len(properties) == 1:
             return [f"{properties[0]} {beyond} {values[0]}"]
         # The first half alone is what lets the range index be used.
@@ -244,13 +297,21 @@ class _Compiler:
     def _where(self, conditions: Sequence[Condition]) -> str:
         if not conditions:
             return "true"
-        return predicate(AllOf(tuple(conditions)), "s", self.kind, self.names)
+        return predicate(AllOf(tuple(conditions)), "s", self.kind, self.names, root=True)
 
 
 def _conjuncts(condition: Condition) -> Sequence[Condition]:
     if isinstance(condition, AllOf):
         return [one for part in condition.conditions for one in _conjuncts(part)]
     return [condition]
+
+
+def _is_by_id(condition: Condition) -> bool:
+    return (
+        isinstance(condition, Compare)
+        and condition.field == "id"
+        and condition.comparison in (Comparison.EQ, Comparison.IN)
+    )
 
 
 def _selective(condition: Condition) -> bool:
@@ -276,28 +337,31 @@ def _values(variable: str, kind: Kind, picks: Sequence[Pick], names: Names) -> s
 def _value(variable: str, kind: Kind, pick: Pick, names: Names) -> str:
     match kind.field(pick.field):
         case Scalar() as scalar:
-            stored = f"{variable}.{scalar.name}"
+            stored = f"{names.state(variable)}.{scalar.name}"
             return f"coalesce({stored}, [])" if scalar.type is Type.TEXTS else stored
         case Json(name=name):
-            return f"{variable}.{name}"
+            return f"{names.state(variable)}.{name}"
         case Date() as date:
+            variable = names.state(variable)
             parts = ", ".join(f"{variable}.{date.property(one.field)}" for one in pick.picks)
             known = f"{variable}.{date.property('latest')} IS NULL"
             return f"CASE WHEN {known} THEN null ELSE [{parts}] END"
         case Relation() as relation:
-            return _related_values(variable, relation, pick, names)
+            return _related_values(variable, kind, relation, pick, names)
 
 
-def _related_values(variable: str, relation: Relation, pick: Pick, names: Names) -> str:
+def _related_values(variable: str, kind: Kind, relation: Relation, pick: Pick, names: Names) -> str:
     end, edge = names.variable(), names.variable()
-    match = f"MATCH {arrow(variable, relation, end, edge)}"
+    match = names.follow(kind, variable, relation, end, edge)
+    state = names.state(end)
     if relation.node_field is None:
         values = _values(end, KINDS[relation.target], pick.picks, names)
         # Two links, or two passages, lead to one thing, which is shown once.
-        match, order = f"{match} WITH DISTINCT {end}", [f"{end}.sortName", f"{end}.id"]
+        distinct = end if state == end else f"{end}, {state}"
+        match, order = f"{match} WITH DISTINCT {distinct}", [f"{state}.sortName", f"{state}.id"]
     else:
         parts = ", ".join(_edge_value(end, edge, relation, one, names) for one in pick.picks)
-        values, order = f"[{parts}]", _edge_order(end, edge, relation)
+        values, order = f"[{parts}]", _edge_order(state, edge, relation)
     if not relation.many:
         return f"COLLECT {{ {match} RETURN {values} AS x LIMIT 1 }}[0]"
     return f"COLLECT {{ {match} WITH * ORDER BY {', '.join(order)} RETURN {values} AS x }}"

@@ -3,8 +3,7 @@
 Values always travel as parameters; only names of the model stand in the text.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from graph.model import KINDS, Date, Kind, Relation, Scalar, Type, fold_text
 from graph.selection import (
@@ -21,6 +20,7 @@ from graph.selection import (
     Under,
     Within,
 )
+from graph.views import Names
 
 _OPERATORS = {
     Comparison.EQ: "=",
@@ -40,36 +40,18 @@ _WITHIN = {
 }
 
 
-class Names:
-    """Gives out parameters and variables, each name once."""
-
-    def __init__(self) -> None:
-        self.parameters: dict[str, Any] = {}
-        self._variables = 0
-
-    def parameter(self, value: object) -> str:
-        """Keep a value and return how the text refers to it."""
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = list(value) if isinstance(value, tuple) else value
-        return f"${name}"
-
-    def variable(self) -> str:
-        """Return a variable that nothing else uses."""
-        self._variables += 1
-        return f"v{self._variables}"
-
-
-def arrow(start: str, relation: Relation, end: str, edge: str = "") -> str:
-    """Return a relation as a pattern between two variables."""
-    types = f"[{edge}:{'|'.join(relation.types)}]"
-    target = f"({end}:{relation.target})"
-    return f"({start})<-{types}-{target}" if relation.incoming else f"({start})-{types}->{target}"
-
-
 def predicate(
-    condition: Condition, variable: str, kind: Kind, names: Names, *, total: bool = False
+    condition: Condition,
+    variable: str,
+    kind: Kind,
+    names: Names,
+    *,
+    total: bool = False,
+    root: bool = False,
 ) -> str:
     """Return a condition on a node of a kind as a Cypher predicate.
+
+    ``root``: what is asked for by its id is that very thing, though it be merged into another.
 
     ``total`` makes every comparison with something missing false instead of null, which NOT
     needs; elsewhere null serves as well and leaves indexes usable. What is always true or false
@@ -77,27 +59,64 @@ def predicate(
     """
     match condition:
         case AllOf(conditions):
-            parts = [predicate(one, variable, kind, names, total=total) for one in conditions]
+            parts = [
+                predicate(one, variable, kind, names, total=total, root=root) for one in conditions
+            ]
             return f"({' AND '.join(parts)})" if parts else names.parameter(True)
         case AnyOf(conditions):
-            parts = [predicate(one, variable, kind, names, total=total) for one in conditions]
+            parts = [
+                predicate(one, variable, kind, names, total=total, root=root) for one in conditions
+            ]
             return f"({' OR '.join(parts)})" if parts else names.parameter(False)
         case Not(inner):
-            return f"NOT {predicate(inner, variable, kind, names, total=True)}"
+            return f"NOT {predicate(inner, variable, kind, names, total=True, root=root)}"
         case Related():
             return _related(condition, variable, kind, names)
         case Under(identifier):
-            end = names.parameter(identifier)
-            hops = f"[:{kind.whole}*0..]"
-            return f"EXISTS {{ MATCH ({variable})-{hops}->(:{kind.label} {{id: {end}}}) }}"
+            return _under(identifier, variable, kind, names)
         case Called(name):
-            folded = names.parameter(fold_text(name))
-            others = f"coalesce({variable}.{kind.other_names}, [])"
-            return f"({variable}.nameFolded = {folded} OR {folded} IN {others})"
+            return _of_any_name(
+                lambda state: _called(name, state, kind, names), variable, kind, names
+            )
+        case Compare("id", Comparison.EQ | Comparison.IN) if not root and names.merges(kind.label):
+            return _of_any_name(
+                lambda state: _plain(condition, state, kind, names), variable, kind, names
+            )
         case Compare() | Within():
-            scalars = {one.name: one for one in kind.fields if isinstance(one, Scalar | Date)}
-            plain = _comparison(condition, variable, scalars, names)
+            plain = _plain(condition, names.state(variable), kind, names)
             return f"coalesce({plain}, false)" if total else plain
+
+
+def _plain(condition: Compare | Within, state: str, kind: Kind, names: Names) -> str:
+    scalars = {one.name: one for one in kind.fields if isinstance(one, Scalar | Date)}
+    return _comparison(condition, state, scalars, names)
+
+
+def _under(identifier: str, variable: str, kind: Kind, names: Names) -> str:
+    assert kind.whole is not None
+    below, begin = "", variable
+    types: tuple[str, ...] = (kind.whole,)
+    if names.merges(kind.label):
+        begin, types = names.variable(), (kind.whole, "CANONICAL")
+        below = f"{names.members(variable, begin, kind.label)} "
+    hops, where = names.hops(types)
+    whole = f"(:{names.label(kind.label)} {{id: {names.parameter(identifier)}}})"
+    return names.exists(f"{below}MATCH ({begin})-{hops}->{whole}{where}")
+
+
+def _called(name: str, state: str, kind: Kind, names: Names) -> str:
+    folded = names.parameter(fold_text(name))
+    others = f"coalesce({state}.{kind.other_names}, [])"
+    return f"({state}.nameFolded = {folded} OR {folded} IN {others})"
+
+
+def _of_any_name(holds: Callable[[str], str], variable: str, kind: Kind, names: Names) -> str:
+    """Return what holds of a thing if it holds of any that it stands for."""
+    if not names.merges(kind.label):
+        return holds(names.state(variable))
+    member = names.variable()
+    condition = holds(names.state(member))
+    return names.exists(names.members(variable, member, kind.label, condition))
 
 
 def _related(condition: Related, variable: str, kind: Kind, names: Names) -> str:
@@ -111,7 +130,7 @@ def _related(condition: Related, variable: str, kind: Kind, names: Names) -> str
     where = " AND ".join(inner)
     if condition.quantifier is Quantifier.ALL:
         where = f"NOT ({where})"
-    exists = f"EXISTS {{ MATCH {arrow(variable, relation, end, edge)} WHERE {where} }}"
+    exists = names.exists(names.follow(kind, variable, relation, end, edge, where))
     return exists if condition.quantifier is Quantifier.SOME else f"NOT {exists}"
 
 

@@ -67,6 +67,12 @@ class Delta:
         else:
             self.ended.append(ended(was, closed.at))
 
+    @property
+    def merges(self) -> bool:
+        """Tell whether things are merged into others, or no longer."""
+        changed = (*self.opened.values(), *(end.relationship for end in self.relationship_ends))
+        return any(one.type == "CANONICAL" for one in changed)
+
     def all_nodes(self) -> Iterator[Node]:
         """Yield every node of a graph that was empty before."""
         yield from self.nodes.values()

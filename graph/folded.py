@@ -109,6 +109,14 @@ class FoldedLog:
         """Return the labels that nodes have."""
         return {label for (label,) in self._database.execute("SELECT DISTINCT label FROM nodes")}
 
+    def merged(self) -> tuple[str, ...]:
+        """Return the labels of which some things are merged into others."""
+        rows = self._database.execute(
+            "SELECT DISTINCT substr(holder, 1, instr(holder, '/') - 1) FROM relationships "
+            "WHERE bare LIKE '[\"CANONICAL\"%'"
+        )
+        return tuple(sorted(kind.capitalize() for (kind,) in rows))
+
     def counts(self) -> tuple[int, int]:
         """Return how many nodes and how many relationships there are."""
         ((nodes, relationships),) = self._database.execute(

@@ -79,7 +79,8 @@ class Relation:
     """A field that leads over relationships to other nodes.
 
     With ``node_field`` the field is the relationship itself with ``properties`` of its own, and
-    the node at its other end stands in that field; without, the field is the node.
+    the node at its other end stands in that field; without, the field is the node. ``either``:
+    in whichever direction. ``recorded``: between just these two, though one of them be merged.
     """
 
     name: str
@@ -91,6 +92,8 @@ class Relation:
     node_field: str | None = None
     properties: tuple[Scalar, ...] = ()
     order: str | None = None
+    either: bool = False
+    recorded: bool = False
 
 
 Field: TypeAlias = Scalar | Date | Json | Relation
@@ -170,6 +173,10 @@ HELD_BY_TARGET = frozenset({*_TOLD_BY_TARGET, *(f"{PAST_TYPE}{kind}" for kind in
 """The relationships that the thing at their target tells of; all others are told of at the source."""
 
 
+MERGED_LABELS = ("Actor", "Issue", "Claim", "Event", "Source")
+"""The labels of things that are seen as their canonical one."""
+
+
 def past_label(label: str) -> str:
     """Return the label of a node whose thing is retracted: ``PastActor``."""
     return f"{PAST}{label}"
@@ -214,6 +221,45 @@ PASSAGES = Relation(
     order="n",
 )
 
+
+def _identity(label: str) -> tuple[Relation, ...]:
+    """Return the fields that say who is one with whom."""
+    return (
+        Relation(
+            "canonical",
+            ("CANONICAL",),
+            label,
+            "The one that stands for it, since judgements merge the two.",
+            many=False,
+            recorded=True,
+        ),
+        Relation(
+            "standsFor",
+            ("CANONICAL",),
+            label,
+            "Those that it stands for, since judgements merge them with it.",
+            incoming=True,
+            recorded=True,
+        ),
+        Relation(
+            "sameAs",
+            ("SAME_AS",),
+            label,
+            "What it was judged to be one and the same with.",
+            either=True,
+            recorded=True,
+        ),
+        Relation(
+            "notSameAs",
+            ("NOT_SAME_AS",),
+            label,
+            "What it was judged not to be.",
+            either=True,
+            recorded=True,
+        ),
+    )
+
+
 ACTOR = Kind(
     "Actor",
     "actors",
@@ -249,6 +295,7 @@ ACTOR = Kind(
             node_field="event",
             properties=(Scalar("role", Type.TEXT, "The part played."),),
         ),
+        *_identity("Actor"),
     ),
     (BY_NAME, BY_RECORDED),
     ("name", False),
@@ -287,6 +334,7 @@ ISSUE = Kind(
         Relation("claims", ("ABOUT",), "Claim", "Claims about it.", incoming=True),
         Relation("statements", ("ABOUT",), "Statement", "What was said on it.", incoming=True),
         Relation("events", ("ABOUT",), "Event", "Events about it.", incoming=True),
+        *_identity("Issue"),
     ),
     (BY_NAME, BY_RECORDED),
     ("name", False),
@@ -317,6 +365,7 @@ CLAIM = Kind(
         Relation("contradicts", ("CONTRADICTS",), "Claim", "Claims it contradicts."),
         Relation("restates", ("RESTATES",), "Claim", "Claims it restates."),
         Relation("refines", ("REFINES",), "Claim", "Claims it refines."),
+        *_identity("Claim"),
     ),
     (BY_NAME, BY_RECORDED),
     ("name", False),
@@ -348,6 +397,7 @@ EVENT = Kind(
         Relation("follows", ("FOLLOWED",), "Event", "What it followed."),
         Relation("partOf", ("PART_OF",), "Event", "What it is a part of."),
         PASSAGES,
+        *_identity("Event"),
     ),
     (Order("occurred", ("at",), dated="occurred"), BY_NAME, BY_RECORDED),
     ("occurred", True),
@@ -374,6 +424,15 @@ STATEMENT = Kind(
         Scalar("rating", Type.TEXT, "A fact-check's verdict, verbatim."),
         Date("said", "When it was said; missing bounds come from the source's date."),
         Relation("speaker", ("MADE",), "Actor", "Who said it.", many=False, incoming=True),
+        Relation(
+            "speakerAsRecorded",
+            ("MADE",),
+            "Actor",
+            "Who said it, as it was coded, though judgements merge them with another.",
+            many=False,
+            incoming=True,
+            recorded=True,
+        ),
         Relation("capacity", ("IN_CAPACITY",), "Role", "As what.", many=False),
         Relation(
             "ascribedTo",
@@ -410,6 +469,7 @@ STATEMENT = Kind(
         Relation("withdrawnBy", ("WITHDRAWS",), "Statement", "What took it back.", incoming=True),
         Relation("addressedTo", ("ADDRESSED_TO",), "Actor", "To whom it was said."),
         Relation("at", ("SAID_AT",), "Event", "The event it was said at.", many=False),
+        *_identity("Statement"),
     ),
     (Order("said", ("at",), dated="said"), BY_RECORDED),
     ("said", True),
@@ -434,6 +494,7 @@ SOURCE = Kind(
         Relation("derivedFrom", ("DERIVED_FROM",), "Source", "What it is a reprint of."),
         Relation("revisionOf", ("REVISION_OF",), "Source", "What it corrects.", many=False),
         Relation("statements", ("REPORTED_IN",), "Statement", "What it reports.", incoming=True),
+        *_identity("Source"),
     ),
     (Order("published", ("at",), dated="published"), BY_NAME, BY_RECORDED),
     ("published", True),

@@ -6,13 +6,13 @@ the graph.
 """
 
 import asyncio
-import logging
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
-from graph.checkpoint import Checkpoint, advance, lock, prepare
+from graph.checkpoint import Checkpoint, advance, lock, merged_labels, prepare
 from graph.connection import Graph
 from graph.delta import Delta
 from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable
@@ -23,24 +23,29 @@ from graph.loading import ThingsInGraph
 from graph.reading import Readable, appends, read
 from graph.reconcile import Progress, reconcile
 from graph.things import Things
+from graph.watching import ProjectionWatcher, Unwatched
 from graph.writing import write
 
 BATCH_ENTRIES = 2_000
 RETRY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
 
-logger = logging.getLogger(__name__)
-
 
 class Projector:
     """Follows one log into one graph, some entries at a time and always whole appends."""
 
     def __init__(
-        self, log: ReadableLog, graph: Graph, *, batch_entries: int = BATCH_ENTRIES
+        self,
+        log: ReadableLog,
+        graph: Graph,
+        *,
+        batch_entries: int = BATCH_ENTRIES,
+        watcher: ProjectionWatcher | None = None,
     ) -> None:
         self._log = log
         self._graph = graph
         self._batch_entries = batch_entries
+        self._watcher = watcher or Unwatched()
         self._checkpoint: Checkpoint | None = None
 
     async def run(self) -> None:
@@ -56,13 +61,14 @@ class Projector:
             while True:
                 grown.clear()
                 try:
-                    await self.catch_up()
+                    checkpoint = await self.catch_up()
                 except DamagedGraph as error:
-                    logger.warning("projection mends the graph: %s", error)
+                    self._watcher.mends(error)
                     await self._mend()
                 except (Fenced, GraphMoving, GraphUnavailable, LogUnavailable) as error:
-                    logger.warning("projection waits: %s", error)
+                    self._watcher.waits(error)
                 else:
+                    self._watcher.caught_up(checkpoint.position)
                     retry_seconds = RETRY_SECONDS
                     await grown.wait()
                     continue
@@ -71,9 +77,9 @@ class Projector:
 
     async def _mend(self) -> None:
         try:
-            await reconcile(self._log, self._graph)
+            self._watcher.mended(await reconcile(self._log, self._graph))
         except (GraphMoving, GraphUnavailable, LogUnavailable) as error:
-            logger.warning("the graph could not be mended yet: %s", error)
+            self._watcher.waits(error)
 
     async def catch_up(
         self, on_progress: Progress | None = None, *, to: int | None = None
@@ -97,7 +103,10 @@ class Projector:
             if not entries and checkpoint.ready:
                 self._checkpoint = checkpoint
                 return checkpoint
+            began = time.monotonic()
             checkpoint = await self._apply(checkpoint, entries)
+            if entries:
+                self._watcher.applied(checkpoint.position, len(entries), time.monotonic() - began)
             if on_progress is not None and entries:
                 head = await asyncio.to_thread(self._log.head)
                 on_progress(checkpoint.position, head.position)
@@ -131,7 +140,10 @@ class Projector:
             await lock(transaction, checkpoint)
             things = ThingsInGraph(transaction, self._log, checkpoint.position)
             await things.prefetch(batch)
-            await write(transaction, await asyncio.to_thread(_folded, batch, things))
+            delta = await asyncio.to_thread(_folded, batch, things)
+            await write(transaction, delta)
+            if delta.merges:
+                new = replace(new, merged=await merged_labels(transaction))
             await advance(transaction, new)
         return new
 

@@ -43,6 +43,7 @@ class GraphReader:
         self._graph = graph
         self._time_limit_seconds = time_limit_seconds
         self._patience_seconds = time_limit_seconds + grace_seconds
+        self._merged: frozenset[str] = frozenset()
 
     async def page(self, page: Page) -> PageRows:
         """Return a page.
@@ -52,13 +53,16 @@ class GraphReader:
         :raises GraphMoving: the graph changed during each of several tries.
         :raises GraphUnavailable: Neo4j does not answer.
         """
-        query = compile_page(page)
-        timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
         for _ in range(TRIES):
+            query = compile_page(page, self._merged)
+            timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
             async with self._session() as session:
                 record = await (await session.run(timed, query.parameters)).single()
             if record is None or not record["ready"]:
                 raise NotReady("the graph is still being built from the log: try again in a moment")
+            compiled_for, self._merged = self._merged, frozenset(record["merged"])
+            if page.as_of is None and not self._merged <= compiled_for:
+                continue
             if record["before"] == record["after"]:
                 return _page_rows(page, record["rows"], record["total"], record["before"])
         raise GraphMoving(f"the graph changed during each of {TRIES} tries: try again")

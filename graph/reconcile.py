@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from neo4j import AsyncTransaction
 
-from graph.checkpoint import Checkpoint, advance, locked, prepare
+from graph.checkpoint import Checkpoint, advance, locked, merged_labels, prepare
 from graph.comparison import Difference, HeldPair, NodePair
 from graph.connection import Graph
 from graph.errors import GraphMoving, WrongGraph
@@ -132,7 +132,8 @@ async def _release(graph: Graph, folded: FoldedLog) -> None:
             raise GraphMoving("somebody else rebuilds the graph to another position: try again")
         if await counted(transaction) != folded.counts():
             raise GraphMoving("the graph was changed while it was rebuilt: try again")
-        await advance(transaction, replace(found, ready=True, rebuilding=False))
+        whole = replace(found, ready=True, rebuilding=False)
+        await advance(transaction, replace(whole, merged=await merged_labels(transaction)))
 
 
 class Reconciling:
@@ -167,6 +168,8 @@ class Reconciling:
             holding = await Holding.of(transaction)
         for label in (*labels, CHECKPOINT):
             await self._reconcile_held(HeldPages(label, holding))
+        async with self._stretch() as transaction:
+            await self._put_merged_right(transaction)
 
     @asynccontextmanager
     async def _stretch(self) -> AsyncIterator[AsyncTransaction]:
@@ -189,6 +192,12 @@ class Reconciling:
         if not pair.equal:
             self._count(1, [pair])
             await _reset(transaction, [pair])
+
+    async def _put_merged_right(self, transaction: AsyncTransaction) -> None:
+        said, merged = await locked(transaction), await merged_labels(transaction)
+        if said is not None and said.merged != merged:
+            self.mended += 1
+            await advance(transaction, replace(said, merged=merged))
 
     async def _reconcile_nodes(self, pages: NodePages) -> None:
         while not pages.done:

@@ -139,6 +139,7 @@ class Page:
     cursor: tuple[str | int, ...] | None = None
     backward: bool = False
     count: bool = False
+    as_of: int | None = None
 
 
 Row: TypeAlias = dict[str, object]

@@ -129,7 +129,12 @@ class _Comparing:
         said = await read_checkpoint(self._graph)
         if found is None or said is None:
             raise GraphMoving("the graph's checkpoint went away: try again")
-        right = replace(said, position=self._folded.position, hash=self._folded.hash)
+        right = replace(
+            said,
+            position=self._folded.position,
+            hash=self._folded.hash,
+            merged=self._folded.merged(),
+        )
         self._count(node_differences(Node(CHECKPOINT, CHECKPOINT_ID, right.properties()), found))
 
     async def _compare_nodes(self, pages: NodePages) -> None:

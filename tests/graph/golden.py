@@ -21,7 +21,17 @@ from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from graph.model import MODEL_VERSION
 from graph.whole import fold_all
-from schema.entries import ENTRY_TYPES, AnyEntry
+from schema.entries import (
+    ENTRY_TYPES,
+    THING_TYPES,
+    Amended,
+    AnyEntry,
+    AnyThing,
+    IdentityJudged,
+    IdentityType,
+    Reinstated,
+    Retracted,
+)
 from schema.identifiers import kind_of
 from schema.references import references
 from tests.graph.records import record
@@ -111,15 +121,15 @@ _FILLINGS: Mapping[str, Input] = {
 """What things that the examples refer to have to say, beside the least."""
 
 
-def _examples() -> list[AnyEntry]:
-    """Return the examples of all kinds, full and least, with all that they refer to."""
-    full: list[AnyEntry] = [model.model_validate(given) for model, given in FULL.items()]
-    least: list[AnyEntry] = [
-        model.model_validate({**given, "id": f"{given['id']}-least"})
-        for model, given in MINIMAL.items()
+def _examples() -> list[AnyThing]:
+    """Return the examples of all kinds of things, full and least, with all that they refer to."""
+    full = [model.model_validate(FULL[model]) for model in THING_TYPES]
+    least = [
+        model.model_validate({**MINIMAL[model], "id": f"{MINIMAL[model]['id']}-least"})
+        for model in THING_TYPES
     ]
-    entries = {entry.id: entry for entry in (*full, *least)}
-    models = {kind_of(str(given["id"])): model for model, given in MINIMAL.items()}
+    entries: dict[str, AnyThing] = {entry.id: entry for entry in (*full, *least)}
+    models = {kind_of(str(MINIMAL[model]["id"])): model for model in THING_TYPES}
     waiting = list(entries.values())
     while waiting:
         for one in references(waiting.pop()):
@@ -136,6 +146,23 @@ def _appends() -> Iterator[tuple[Sequence[AnyEntry], str | None]]:
     yield _examples(), "the examples"
     for append in record(7, 24, append_size=8):
         yield append, None
+    for change in _changes():
+        yield [change], None
+
+
+def _changes() -> Iterator[AnyEntry]:
+    """Yield changes of what the appends before have put on record."""
+    again = "It was read again."
+    yield Amended(id="claim/0", fields={"text": "It was said otherwise."}, reason=again)
+    yield Amended(id="source/0", fields={"published": {"edtf": "2025-05-02"}}, reason=again)
+    yield Retracted(id="statement/3", reason="It was a mistake.")
+    yield Reinstated(id="statement/3", reason="It was none.")
+    yield Retracted(id="issue/1", reason="It was a mistake.")
+    for number, (one, other) in enumerate([("actor/1", "actor/2"), ("actor/2", "actor/3")]):
+        yield IdentityJudged(
+            id=f"judgement/{number}", type=IdentityType.SAME_AS, from_=one, to=other, because="."
+        )
+    yield Retracted(id="judgement/0", reason="They are two.")
 
 
 def _write_log(file: Path) -> None:
@@ -143,7 +170,7 @@ def _write_log(file: Path) -> None:
     with TemporaryDirectory() as folder:
         log = SqliteLog(Path(folder) / "log.sqlite3")
         for append, key in _appends():
-            Recorder(log, "a golden hand").record(append, idempotency_key=key)
+            Recorder(log, "a golden hand").record(append, idempotency_key=key, cascade=True)
         head = log.head()
         lines = [{"logId": head.log_id, "position": head.position, "hash": head.hash}]
         lines += [
