@@ -16,10 +16,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from schema.dates import UncertainDate
 from schema.entries import (
     ActorRecorded,
-    AnyEntry,
+    AnyThing,
     Attribution,
     ClaimRecorded,
     EventRecorded,
+    IdentityJudged,
     IssueRecorded,
     LinkRecorded,
     Polarity,
@@ -35,7 +36,7 @@ from schema.yaml import Document, Tree, read_document
 
 Raw = dict[str, Tree]
 
-SECTIONS: dict[str, type[AnyEntry]] = {
+SECTIONS: dict[str, type[AnyThing]] = {
     "actors": ActorRecorded,
     "roles": RoleRecorded,
     "issues": IssueRecorded,
@@ -43,6 +44,7 @@ SECTIONS: dict[str, type[AnyEntry]] = {
     "events": EventRecorded,
     "statements": StatementRecorded,
     "links": LinkRecorded,
+    "judgements": IdentityJudged,
 }
 SPANS = ("quotes", "hedging")
 """The fields of a statement that hold stretches inside its passages."""
@@ -84,7 +86,7 @@ class Dossier:
     """What a dossier file says: the entries to record, in order, and what was left out."""
 
     name: str
-    entries: tuple[AnyEntry, ...]
+    entries: tuple[AnyThing, ...]
     left_out: tuple[LeftOut, ...]
     used: Mapping[str, str]
     """What is recorded elsewhere: ids by the short names that ``use`` gives them."""
@@ -120,7 +122,7 @@ def read_dossier(text: str, name: str) -> Dossier:
 class _Item:
     """One named thing as written: what it becomes, and where it stands."""
 
-    model: type[AnyEntry]
+    model: type[AnyThing]
     short: str
     path: tuple[str, ...]
     raw: Raw
@@ -196,7 +198,7 @@ class _Reader:
         items = list(self._items(root))
         used = self._use(root)
         self._name_all(items)
-        entries: list[AnyEntry] = []
+        entries: list[AnyThing] = []
         if source is not None:
             _expand_dates(SourceRecorded, source)
             self._build(SourceRecorded, source, ("source",), entries)
@@ -384,10 +386,10 @@ class _Reader:
 
     def _build(
         self,
-        model: type[AnyEntry],
+        model: type[AnyThing],
         raw: Raw,
         path: tuple[str, ...],
-        entries: list[AnyEntry],
+        entries: list[AnyThing],
         filled: bool = True,
     ) -> None:
         before = len(self.faults)

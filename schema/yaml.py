@@ -101,7 +101,7 @@ def read_document(text: str, name: str) -> Document:
         problem = (str(error) or type(error).__name__).splitlines()[0]
         raise _refusal(name, f"is not YAML: {problem}") from None
     if builder.faults:
-        raise InvalidInput(builder.faults)
+        raise InvalidInput(list(dict.fromkeys(builder.faults)))
     return Document(name, root, builder.lines, builder.names, builder.values)
 
 

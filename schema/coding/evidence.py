@@ -9,6 +9,7 @@ from schema.dossier import Dossier
 from schema.entries import (
     AnyEntry,
     EventRecorded,
+    IdentityJudged,
     LinkRecorded,
     RoleRecorded,
     SourceKind,
@@ -59,7 +60,9 @@ def cited_in(dossier: Dossier) -> Iterator[Cited]:
 
 def passages_of(entry: AnyEntry) -> Sequence[Passage]:
     """Return the passages of an entry; some kinds have none."""
-    if isinstance(entry, StatementRecorded | EventRecorded | RoleRecorded | LinkRecorded):
+    if isinstance(
+        entry, StatementRecorded | EventRecorded | RoleRecorded | LinkRecorded | IdentityJudged
+    ):
         return entry.passages
     return ()
 

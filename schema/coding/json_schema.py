@@ -26,9 +26,11 @@ from pydantic.fields import FieldInfo
 from schema.dates import FIRST_YEAR, LAST_YEAR, Basis, UncertainDate
 from schema.dossier import SECTIONS, LeftOut
 from schema.entries import (
+    THINGS,
     ActorRecorded,
     Attribution,
     ClaimRecorded,
+    IdentityJudged,
     LinkRecorded,
     Recorded,
     SourceRecorded,
@@ -255,7 +257,7 @@ def _field(model: type[BaseModel], alias: str, annotation: object, field: FieldI
     if isinstance(field.default, bool | StrEnum):
         told["default"] = field.default
     if alias == "id":
-        return {**told, **_identifier([_name(model).lower()])}
+        return {**told, **_identifier([kind for kind, one in THINGS.items() if one is model])}
     return {**told, **(_RULES.get((model, alias)) or _value(annotation))}
 
 
@@ -332,6 +334,7 @@ _PLACE_OR_WORDS = _if(
     {"properties": dict.fromkeys(_PLACE, False)},
     {"required": list(_PLACE)},
 )
+_EVIDENCE_OR_REASON: Schema = {"anyOf": [_has("passages", _SOME), _has("because", _TEXT)]}
 _CONDITIONS: Mapping[type[BaseModel], Schema] = {
     Passage: _PLACE_OR_WORDS,
     LeftOut: _PLACE_OR_WORDS,
@@ -340,7 +343,7 @@ _CONDITIONS: Mapping[type[BaseModel], Schema] = {
         _has("because", _TEXT),
     ),
     ActorRecorded: _if(_has("scopedTo", _TEXT), _has("named", {"const": False})),
-    LinkRecorded: {"anyOf": [_has("passages", _SOME), _has("because", _TEXT)]},
+    **dict.fromkeys((LinkRecorded, IdentityJudged), _EVIDENCE_OR_REASON),
     StatementRecorded: {
         "allOf": [
             _if(_has("quotes", _SOME), _has("attribution", _IN_MARKS)),

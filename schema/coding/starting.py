@@ -65,6 +65,7 @@ statements:
 #    quotes: [open at last]
 #    passages: ["first words … last words"]
 links:
+judgements:
 leftOut:
 #  - {{words: "first words … last words", reason: NAVIGATION}}
 """

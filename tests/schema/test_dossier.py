@@ -17,6 +17,7 @@ from schema.entries import (
     ClaimRecorded,
     EventRecorded,
     Force,
+    IdentityJudged,
     LinkRecorded,
     Polarity,
     RoleRecorded,
@@ -100,6 +101,17 @@ links:
     from: quoted
     to: shared
     because: one grows, one falls
+judgements:
+  ours:
+    type: NOT_SAME_AS
+    from: actor/ann
+    to: xi
+    passages: [{{start: 60, end: 80, sha256: {SHA}}}]
+  theirs:
+    type: SAME_AS
+    from: claim/paper/shared
+    to: pressure
+    passages: [{{start: 60, end: 80, sha256: {SHA}}}]
 leftOut:
   - {{start: 80, end: 100, sha256: {SHA}, reason: NAVIGATION, note: a menu}}
 """
@@ -165,6 +177,8 @@ def test_short_names_become_ids_of_the_document() -> None:
         "statement/paper/believed",
         "statement/paper/passed-on",
         "link/paper/against",
+        "judgement/paper/ours",
+        "judgement/paper/theirs",
     }
 
 
@@ -193,6 +207,11 @@ def test_short_names_stand_for_ids_wherever_something_is_named() -> None:
     assert (relay.relays, relay.claim, relay.polarity) == ("statement/paper/quoted", None, None)
     link = one(dossier, LinkRecorded, "link/paper/against")
     assert (link.from_, link.to) == ("claim/paper/quoted", "claim/paper/shared")
+    ours = one(dossier, IdentityJudged, "judgement/paper/ours")
+    assert (ours.type, ours.from_, ours.to) == ("NOT_SAME_AS", "actor/ann", "actor/xi-jinping")
+    assert [passage.source for passage in ours.passages] == ["source/paper"]
+    theirs = one(dossier, IdentityJudged, "judgement/paper/theirs")
+    assert (theirs.from_, theirs.to) == ("claim/paper/shared", "claim/other/pressure")
     talks = one(dossier, EventRecorded, "event/paper/talks")
     assert [part.actor for part in talks.participants] == ["actor/ann", "actor/xi-jinping"]
 

@@ -144,3 +144,9 @@ def test_whatever_is_written_is_read_or_refused_in_sentences(text: str) -> None:
         told = [document.where(("a", "0"))]
     assert told
     assert all(one.startswith("a.yaml") for one in told)
+
+
+def test_the_same_said_of_two_names_in_one_line_is_said_once() -> None:
+    assert refusal(r'{"\x1a": 1, "0\x1a": 2}') == (
+        "a.yaml:1: a name has a character (U+001A) that no text has"
+    )

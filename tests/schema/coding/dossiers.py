@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from schema.dossier import SECTIONS
-from schema.entries import AnyEntry, SourceRecorded, StatementRecorded
+from schema.entries import AnyThing, IdentityJudged, SourceRecorded, StatementRecorded
 from schema.yaml import Tree
-from tests.schema.strategies import entries
+from tests.schema.strategies import JUDGED, Record, entries, judgements
 
 Raw = dict[str, Tree]
 SECTION_OF = {model: section for section, model in SECTIONS.items()}
@@ -19,13 +19,15 @@ class Written:
     """A dossier as a tree, and the entries that it stands for."""
 
     tree: Raw
-    entries: list[AnyEntry]
+    entries: list[AnyThing]
 
 
 @st.composite
 def dossiers(draw: st.DrawFn) -> Written:
     """Make dossiers of one source, in which anything that can be written shorter may be."""
     made = draw(entries())
+    record = Record({one.id: one for one in made})
+    made += draw(st.lists(judgements(record), max_size=1)) if _two_alike(record) else []
     source = next(one for one in made if isinstance(one, SourceRecorded))
     kept = [one for one in made if not isinstance(one, SourceRecorded)]
     names = {one.id: f"t{number}" for number, one in enumerate(kept)}
@@ -47,8 +49,12 @@ def dossiers(draw: st.DrawFn) -> Written:
     return Written(draw(_without_what_is_empty(tree)), [source, *kept])
 
 
+def _two_alike(record: Record) -> bool:
+    return any(len(record.ids(kind)) > 1 for kind in JUDGED)
+
+
 @st.composite
-def _claims_inside(draw: st.DrawFn, kept: Sequence[AnyEntry]) -> dict[str, str]:
+def _claims_inside(draw: st.DrawFn, kept: Sequence[AnyThing]) -> dict[str, str]:
     """Choose claims that are written inside a statement, by that statement."""
     having = {
         one.claim: one.id
@@ -72,12 +78,14 @@ class _Writer:
     source: str
     names: dict[str, str]
 
-    def thing(self, entry: AnyEntry) -> Raw:
+    def thing(self, entry: AnyThing) -> Raw:
         """Return the fields of an entry, with defaults or without."""
         raw = entry.model_dump(
             mode="json", by_alias=True, exclude_defaults=self.draw(st.booleans())
         )
         fields = {name: self._shorter(name, value) for name, value in raw.items()}
+        if isinstance(entry, IdentityJudged):  # a short name of a claim may be a statement's too
+            fields |= {name: raw[name] for name in ("from", "to")}
         return {**fields, "id": entry.id}
 
     def _shorter(self, name: str, value: Tree) -> Tree:

@@ -14,10 +14,11 @@ from schema.coding.evidence import (
     unquoted,
 )
 from schema.dossier import Dossier
-from schema.entries import SourceKind, SourceRecorded
+from schema.entries import IdentityJudged, SourceKind, SourceRecorded
 from schema.values import text_sha256
 from tests.documents import DOSSIERS, dossier_of, text_of
 from tests.schema.coding.mill import QUOTATION, TEXT, WARNING, filled
+from tests.schema.examples import FULL
 
 QUOTED = filled(QUOTATION, quotes=("It is dry",))
 
@@ -127,3 +128,10 @@ def test_a_shifted_text_is_found(shift: int) -> None:
     assert len(misplaced(cited_in(dossier), moved)) > 20
     assert unquoted(cited_in(dossier), text) == []
     assert len(unquoted(cited_in(dossier), text.replace("“", "").replace("”", ""))) > 1
+
+
+def test_the_evidence_of_a_judgement_is_held_against_the_text_as_well() -> None:
+    judgement = IdentityJudged.model_validate(FULL[IdentityJudged])
+    (cited,) = cited_by(judgement)
+    assert (cited.source, cited.path) == ("source/paper", (judgement.id, "passages", "0"))
+    assert len(misplaced([cited], TEXT)) == 1

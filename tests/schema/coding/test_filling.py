@@ -150,6 +150,8 @@ def test_every_place_of_a_dossier_is_filled_in() -> None:
         "    passages:\n      - {sentence}\n      - {title}\n"
         "links:\n  in: {{type: MEMBER_OF, from: actor/roth, to: actor/council, "
         "passages: [{sentence}]}}\n"
+        "judgements:\n  two: {{type: NOT_SAME_AS, from: actor/roth, to: actor/council, "
+        "passages: [{sentence}]}}\n"
         "leftOut:\n  - {{{title}, reason: REPEATS}}\n"
     )
     statement = "passages: [{sentence}]"
@@ -160,7 +162,7 @@ def test_every_place_of_a_dossier_is_filled_in() -> None:
     before = before.replace("{Upper … Aven,", "{words: Upper … Aven,")
     after = after.replace("{{", "{").replace("}, reason", ", reason")
     done = fill(before, "d.yaml", DOCUMENT)
-    assert (done.text, done.count) == (after, 6)
+    assert (done.text, done.count) == (after, 7)
     assert filled(before) == after
 
 
