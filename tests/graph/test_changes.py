@@ -22,7 +22,7 @@ async def test_a_record_that_was_changed_is_projected_as_it_is_folded(
     seed: int, batch_entries: int, graph: Graph, log: SqliteLog
 ) -> None:
     fill(log, record(seed, 25, append_size=9))
-    assert Changer(log, seed).change(60) > 10
+    assert Changer(log, seed).change(60) > 5
     expected = fold_all(log.entries())
     assert [node for node in expected.nodes if node.label == PROBLEM] == []
     await Projector(log, graph, batch_entries=batch_entries).catch_up()
