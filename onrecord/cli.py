@@ -30,6 +30,7 @@ from graph.managed import ManagedServerError
 from onrecord.commands import (
     browser,
     candidates,
+    correcting,
     dossier,
     evidence,
     importing,
@@ -70,7 +71,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (up, record, said, status, projection, browser, evidence, candidates):
+for part in (up, record, correcting, said, status, projection, browser, evidence, candidates):
     part.add_to(app)
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(log.app, name="log")

@@ -1,16 +1,18 @@
 """Holding dossiers, or all that is on record, against the texts of the sources."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import groupby
 
-from eventlog import Entry, Log
+from eventlog import Entry, Log, Subject
+from eventlog.contents import things
 from eventlog.errors import Unreadable
+from eventlog.log import BATCH
 from eventlog.reading import read_entry
 from onrecord.documents import Find
 from schema.coding.evidence import Cited, cited_by, cited_in, inexact, located, mismeasured
 from schema.dossier import Dossier
-from schema.entries import AnyEntry, SourceRecorded
+from schema.entries import AnyEntry, AnyThing, SourceRecorded
 from schema.errors import Fault
 
 Locate = Callable[[Fault], Fault]
@@ -35,21 +37,32 @@ class Exactness:
             yield from map(_locate_in(dossier), self._hold(cited_in(dossier)))
 
     def log(self, log: Log, on_progress: Callable[[int], None]) -> Iterator[Fault]:
-        """Yield what is not exact in a log, an append in memory at a time."""
-        for _, append in groupby(log.entries(), lambda entry: entry.header.append_first):
-            read = list(append)
-            positions = {entry.header.subject: entry.position for entry in read}
-            entries: list[AnyEntry] = []
-            for entry in read:
-                found = _read(entry)
-                if isinstance(found, Fault):
-                    yield found
-                else:
-                    entries.append(found)
-            locate = _locate_at(positions)
-            yield from map(locate, self._know(entries))
-            yield from map(locate, self._hold(one for entry in entries for one in cited_by(entry)))
-            on_progress(read[-1].position)
+        """Yield what is not exact in what a log says now, a batch of it in memory at a time.
+
+        What was amended is held against the text as it is told now, and what was retracted not.
+        """
+        position = 0
+        while batch := log.read(position, BATCH):
+            position = batch[-1].position
+            said, faults = _said_now(log, batch)
+            yield from faults
+            entries = [one for one, _ in said]
+            positions = {one.id: at for one, at in said}
+            cited = [one for entry in entries for one in cited_by(entry)]
+            sources = [one for one in entries if isinstance(one, SourceRecorded)]
+            lacking = {one.source for one in cited} - {one.id for one in sources}
+            yield from map(_locate_at(positions), self._know(sources))
+            self._look_up(log, lacking)
+            yield from map(_locate_at(positions), self._hold(cited))
+            on_progress(position)
+
+    def _look_up(self, log: Log, identifiers: AbstractSet[str]) -> None:
+        """Know sources that stand elsewhere in a log; they are measured there."""
+        subjects = log.subjects(identifiers - self.sources.keys())
+        for subject in subjects.values():
+            source = _thing(log, subject)
+            if isinstance(source, SourceRecorded) and subject.live:
+                self.sources[source.id] = source
 
     def _know(self, entries: Iterable[AnyEntry]) -> Iterator[Fault]:
         for source in entries:
@@ -83,8 +96,40 @@ def _locate_at(positions: dict[str, int]) -> Locate:
     return lambda fault: replace(fault, where=f"position {positions[fault.path[0]]:,}")
 
 
+def _said_now(log: Log, batch: Sequence[Entry]) -> tuple[list[tuple[AnyThing, int]], list[Fault]]:
+    """Return what those things say now that a batch puts on record, and where they say it.
+
+    Things that cannot be read are told as faults, those that were retracted not at all.
+    """
+    said: list[tuple[AnyThing, int]] = []
+    faults: list[Fault] = []
+    subjects = log.subjects({entry.header.subject for entry in batch})
+    for entry in batch:
+        subject = subjects[entry.header.subject]
+        if entry.position != subject.first_position or not subject.live:
+            continue
+        unchanged = subject.content_position == entry.position
+        found = _read(entry) if unchanged else _thing(log, subject)
+        if isinstance(found, Fault):
+            faults.append(found)
+        elif isinstance(found, AnyThing):
+            said.append((found, subject.content_position))
+    return said, faults
+
+
+def _thing(log: Log, subject: Subject) -> AnyThing | Fault:
+    try:
+        return things(log, [subject.id])[subject.id].read()
+    except Unreadable as error:
+        return _unreadable(error)
+
+
 def _read(entry: Entry) -> AnyEntry | Fault:
     try:
         return read_entry(entry)
     except Unreadable as error:
-        return Fault((error.subject,), error.reason, f"position {error.position:,}")
+        return _unreadable(error)
+
+
+def _unreadable(error: Unreadable) -> Fault:
+    return Fault((error.subject,), error.reason, f"position {error.position:,}")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from eventlog import Appended, Log
 from eventlog.errors import Refused, StillInUse
 from eventlog.recorder import Recorder
@@ -15,10 +17,12 @@ from onrecord.refusing import faults_of_refusal
 from onrecord.steps import at_positions, counted
 from schema.dossier import Dossier, read_dossier
 from schema.entries import Amended, AnyEntry, AnyThing, Retracted, SourceRecorded
-from schema.errors import Fault, InvalidInput
+from schema.errors import Fault, InvalidInput, faults_of
+from schema.values import Text
 
 _SAME = "on record with the same content"
 _SHOWN = 10
+_REASON: TypeAdapter[str | None] = TypeAdapter(Text | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,16 @@ class Corrections:
 
     reason: str | None = None
     retract_missing: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the reason.
+
+        :raises InvalidInput: it is none.
+        """
+        try:
+            _REASON.validate_python(self.reason)
+        except ValidationError as error:
+            raise InvalidInput([one.under("reason") for one in faults_of(error)]) from None
 
     def of(self, one: Differing) -> Amended | Retracted | None:
         """Return the change that brings the record to what a dossier says, if it may be made."""

@@ -21,9 +21,11 @@ def faults_of_refusal(
             yield from faults
         case UnknownReference(dangling=dangling):
             for one in dangling:
-                near = "" if one.retracted else _near(one.target, log, by_id)
-                what = "was retracted" if one.retracted else f"is not on record{near}"
                 place = _place(by_id.get(one.subject), one.target)
+                if one.retracted:
+                    what = "was retracted: onrecord reinstate gives it back"
+                else:
+                    what = f"is not on record{_near(one.target, log, by_id)}"
                 yield Fault((one.subject, *place), f"{one.target} {what}")
         case NotOnRecord(ids=ids):
             for name in ids:

@@ -3,7 +3,7 @@
 import select
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -16,20 +16,23 @@ import typer
 from eventlog import Entry, Head, Log
 from eventlog.contents import restored
 from eventlog.entries import MAX_POSITION
-from eventlog.errors import LogDamaged, LogUnavailable
+from eventlog.errors import LogDamaged, LogUnavailable, Unreadable
 from eventlog.lines import as_json, entry_line
+from eventlog.reading import read_entry
 from eventlog.sqlite import SqliteLog
 from eventlog.transfer import Export, export_log, import_log
 from onrecord import anchors, exports
+from onrecord.captions import Captions
 from onrecord.composition import open_log
 from onrecord.errors import NotHere
 from onrecord.files import new_file
 from onrecord.settings import read_settings
 from onrecord.showing import Format, Report, console, progress, say, table
+from schema.entries import AnyEntry
 
 app = typer.Typer(help="Look at the log, prove that it is as it was written, and move it.")
 
-HEADS = ("Position", "Recorded", "By", "Kind", "About", "Hash")
+HEADS = ("Position", "Recorded", "By", "Kind", "About", "Says", "Hash")
 LAST = 10
 """How many entries ``tail`` begins with."""
 WAIT_SECONDS = 1.0
@@ -63,7 +66,7 @@ def show(
     if output is Format.JSON:
         _write(entry_line(entry) for entry in entries)
     elif position is None:
-        console().print(table(HEADS, map(_cells, entries)))
+        console().print(table(HEADS, _rows(entries)))
     else:
         typer.echo(orjson.dumps(as_json(entries[0]), option=orjson.OPT_INDENT_2))
 
@@ -143,6 +146,23 @@ def _some(log: Log, after: int, first: int) -> Iterator[Entry]:
     while first and (batch := log.read(after, min(first, 1000))):
         yield from batch
         after, first = batch[-1].position, first - len(batch)
+
+
+def _rows(entries: Sequence[Entry]) -> Iterator[tuple[str, ...]]:
+    """Yield entries as rows of a table, with what they say, unless this program cannot read it."""
+    read = {entry.position: _read(entry) for entry in entries}
+    captions = Captions(one for one in read.values() if one is not None)
+    for entry in entries:
+        said = read[entry.position]
+        *cells, hash_ = _cells(entry)
+        yield (*cells, "" if said is None else captions.of(said), hash_)
+
+
+def _read(entry: Entry) -> AnyEntry | None:
+    try:
+        return read_entry(entry)
+    except Unreadable:
+        return None
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
