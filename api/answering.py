@@ -10,6 +10,7 @@ import inspect
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from graphql import (
     ExecutionResult,
@@ -49,6 +50,11 @@ class Response:
 
     body: dict[str, object]
     executed: bool
+
+    def error_codes(self) -> list[str]:
+        """Return the code of each error in it."""
+        errors = cast("list[dict[str, dict[str, str]]]", self.body.get("errors", []))
+        return [one["extensions"]["code"] for one in errors]
 
 
 class Answerer:

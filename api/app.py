@@ -16,8 +16,11 @@ from api.context import Context
 from api.guards import LOOPBACK_HOSTS, Guard
 from api.health import Ready, live
 from api.http import GraphQLOverHTTP
+from api.metrics import Metrics
 from api.pages.files import STATIC, graphiql_page, template
 from api.pages.landing import BrowserAccess, landing_page
+from api.scraping import Scrape
+from api.watching import Watch
 
 SECURITY_HEADERS = {
     # GraphiQL writes styles of its own into the page, and its fonts are data in its style sheet.
@@ -38,26 +41,30 @@ def create_app(
     *,
     allowed_hosts: Sequence[str] = (),
     browser: BrowserAccess | None = None,
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """Return the service.
 
     ``allowed_hosts`` are names by which it may be reached besides those of loopback; ``browser``
-    tells where Neo4j Browser is, if anywhere.
+    tells where Neo4j Browser is, if anywhere; ``metrics`` are those that others count in as well.
     """
+    metrics = metrics or Metrics(context.version)
     graphql = GraphQLOverHTTP(Answerer(context), context.limits.body_bytes)
     pages = _Pages(context, browser, graphql)
+    routes = [
+        Route("/", pages.landing, methods=["GET"]),
+        Route("/graphql", pages.graphql, methods=["GET"]),
+        Route("/graphql", graphql.post, methods=["POST"]),
+        Route("/browser-guide", browser_guide, methods=["GET", "OPTIONS"]),
+        Route("/health/live", live, methods=["GET"]),
+        Route("/health/ready", Ready(context).answer, methods=["GET"]),
+        Route("/metrics", Scrape(context, metrics).answer, methods=["GET"]),
+    ]
     return Starlette(
-        routes=[
-            Route("/", pages.landing, methods=["GET"]),
-            Route("/graphql", pages.graphql, methods=["GET"]),
-            Route("/graphql", graphql.post, methods=["POST"]),
-            Route("/browser-guide", browser_guide, methods=["GET", "OPTIONS"]),
-            Route("/health/live", live, methods=["GET"]),
-            Route("/health/ready", Ready(context).answer, methods=["GET"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
+        routes=[*routes, Mount("/static", StaticFiles(directory=STATIC))],
         middleware=[
             Middleware(Headers),
+            Middleware(Watch, metrics=metrics.requests, paths=[one.path for one in routes]),
             Middleware(Guard, allowed_hosts=(*LOOPBACK_HOSTS, *allowed_hosts)),
         ],
     )

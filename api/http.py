@@ -4,7 +4,6 @@ Follows the GraphQL over HTTP specification: with ``application/graphql-response
 that cannot be executed is answered by 400, with ``application/json`` by 200.
 """
 
-import uuid
 from dataclasses import dataclass
 
 import orjson
@@ -17,7 +16,6 @@ from api.problems import BadRequest
 
 GRAPHQL_JSON = "application/graphql-response+json"
 MIN_POSITION = "Onrecord-Min-Position"
-REQUEST_ID = "X-Request-Id"
 
 
 class TooLarge(Exception):
@@ -73,14 +71,13 @@ class GraphQLOverHTTP:
         return bytes(body)
 
     async def _answer(self, request: Request, asked: Asked) -> Response:
-        request_id = uuid.uuid4().hex[:12]
-        response = await self.answerer.answer(asked, request_id)
+        response = await self.answerer.answer(asked, request.state.request_id)
+        request.state.error_codes = response.error_codes()
         strict = GRAPHQL_JSON in request.headers.get("accept", "")
         return Response(
             orjson.dumps(response.body),
             400 if strict and not response.executed else 200,
             media_type=GRAPHQL_JSON if strict else "application/json",
-            headers={REQUEST_ID: request_id},
         )
 
 
