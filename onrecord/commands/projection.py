@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from graph.errors import NotReady
 from graph.comparison import Difference
+from graph.errors import NotReady
 from graph.rebuild import Rebuilt
 from graph.rebuild import rebuild as rebuild_graph
 from graph.reconcile import OnDifference

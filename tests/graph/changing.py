@@ -69,14 +69,15 @@ class Changer:
         self._judgements += 1
         if one == other:
             return self._amended()
-        return IdentityJudged(
-            id=f"judgement/{self._judgements}",
-            type=self._chance.choice(
-                [IdentityType.SAME_AS, IdentityType.SAME_AS, IdentityType.NOT_SAME_AS]
-            ),
-            from_=one,
-            to=other,
-            because="They are described alike.",
+        kinds = [IdentityType.SAME_AS, IdentityType.SAME_AS, IdentityType.NOT_SAME_AS]
+        return IdentityJudged.model_validate(
+            {
+                "id": f"judgement/{self._judgements}",
+                "type": self._chance.choice(kinds),
+                "from": one,
+                "to": other,
+                "because": "They are described alike.",
+            }
         )
 
     def _amended(self) -> AnyEntry:

@@ -28,7 +28,6 @@ from schema.entries import (
     AnyEntry,
     AnyThing,
     IdentityJudged,
-    IdentityType,
     Reinstated,
     Retracted,
 )
@@ -159,9 +158,8 @@ def _changes() -> Iterator[AnyEntry]:
     yield Reinstated(id="statement/3", reason="It was none.")
     yield Retracted(id="issue/1", reason="It was a mistake.")
     for number, (one, other) in enumerate([("actor/1", "actor/2"), ("actor/2", "actor/3")]):
-        yield IdentityJudged(
-            id=f"judgement/{number}", type=IdentityType.SAME_AS, from_=one, to=other, because="."
-        )
+        given = {"id": f"judgement/{number}", "type": "SAME_AS", "from": one, "to": other}
+        yield IdentityJudged.model_validate({**given, "because": "They are described alike."})
     yield Retracted(id="judgement/0", reason="They are two.")
 
 
