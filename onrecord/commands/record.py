@@ -11,14 +11,13 @@ import typer
 
 from eventlog import Log
 from onrecord import recording
-from onrecord.captions import Captions
 from onrecord.composition import log_exists, open_log
 from onrecord.documents import DocumentsOption, finder
 from onrecord.exactness import Exactness
 from onrecord.recording import Corrections, Outcome
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Format, console, say, table
-from onrecord.steps import HEADS, steps_of
+from onrecord.steps import HEADS, captions_for, steps_of
 from schema.dossier import Dossier
 from schema.errors import InvalidInput
 
@@ -100,7 +99,7 @@ def _show(log: Log, outcome: Outcome, output: Format) -> None:
         say(sentence)  # so that every line of the answer is an entry
         return
     if steps:
-        captions = Captions(outcome.entries)
+        captions = captions_for(log, steps, outcome.entries)
         console().print(table(HEADS, [step.row(captions) for step in steps]))
     console().print(sentence, soft_wrap=True)
 
