@@ -1,7 +1,6 @@
 """The running service: HTTP, the live projector and a watch on the managed Neo4j, together."""
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,23 +11,26 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from api.context import Context
+from api.metrics import CountedLog, Metrics
 from api.pages.landing import BrowserAccess
 from api.texts import Texts
 from eventlog import Log
 from eventlog.recorder import Recorder
 from eventlog.writer import Writer
 from graph.connection import Graph
-from graph.managed import ManagedServer, StartFailed
+from graph.managed import StartFailed
 from graph.projector import Projector
 from graph.reader import GraphReader
 from onrecord.composition import VERSION, Neo4j
+from onrecord.diagnostics import get_logger
 from onrecord.errors import AddressUnusable
-from onrecord.settings import Settings
+from onrecord.settings import Settings, service_url
+from onrecord.telling import ProjectionTeller, Watchers
 
 WATCH_SECONDS = 1.0
 GRACE_SECONDS = 5
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 @contextmanager
@@ -51,30 +53,62 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def make_app(settings: Settings, log: Log, writer: Writer, graph: Graph, neo4j: Neo4j) -> Starlette:
-    """Return the service over an open log, with a writer in front of it, and a graph."""
-    recorder = Recorder(log, settings.recorded_by, writer)
-    texts = None if settings.documents is None else Texts(settings.documents)
-    return create_app(
-        Context(GraphReader(graph), log, recorder, VERSION, texts=texts),
-        allowed_hosts=(settings.host, *settings.allowed_hosts),
-        browser=BrowserAccess(neo4j.browser_url, neo4j.username),
-    )
+class Service:
+    """One service: a log and the graph that follows it, answered from over HTTP."""
+
+    def __init__(self, settings: Settings, log: Log, graph: Graph, neo4j: Neo4j) -> None:
+        self._settings = settings
+        self._log = log
+        self._graph = graph
+        self._neo4j = neo4j
+        self._metrics = Metrics(VERSION)
+        watcher = Watchers((self._metrics.projection, ProjectionTeller()))
+        self.projector = Projector(log, graph, watcher=watcher)
+        """The live projector, whose work is counted and told."""
+
+    async def serve(self, listener: socket.socket, started: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; ``started`` is called once both end it in order.
+
+        :raises GraphError: the graph is not this log's.
+        :raises StartFailed: the managed Neo4j crashed too often.
+        """
+        with Writer(CountedLog(self._log, self._metrics.appends)) as writer:
+            self._metrics.appends.wait_in(lambda: writer.waiting)
+            server = _Server(_config(self._app(writer)))
+            with _ended_by_signals(server):
+                logger.info("serving", url=service_url(self._settings), version=VERSION)
+                started()
+                await _first_of(server.serve([listener]), self.projector.run(), self._watch())
+
+    def _app(self, writer: Writer) -> Starlette:
+        settings, neo4j = self._settings, self._neo4j
+        recorder = Recorder(self._log, settings.recorded_by, writer)
+        texts = None if settings.documents is None else Texts(settings.documents)
+        return create_app(
+            Context(GraphReader(self._graph), self._log, recorder, VERSION, texts=texts),
+            allowed_hosts=(settings.host, *settings.allowed_hosts),
+            browser=BrowserAccess(neo4j.browser_url, neo4j.username),
+            metrics=self._metrics,
+        )
+
+    async def _watch(self) -> None:
+        """Tell when the managed Neo4j crashed and was started again, or is given up for good."""
+        managed = self._neo4j.managed
+        if managed is None:
+            await asyncio.Event().wait()
+            return
+        restarts = 0
+        while (failure := managed.failure()) is None:
+            if managed.restarts > restarts:
+                self._metrics.restarts.inc(managed.restarts - restarts)
+                restarts = managed.restarts
+                logger.warning("Neo4j crashed and was started again", restarts=restarts)
+            await asyncio.sleep(WATCH_SECONDS)
+        raise StartFailed(failure)
 
 
-async def serve(
-    app: Starlette,
-    listener: socket.socket,
-    projector: Projector,
-    managed: ManagedServer | None,
-    started: Callable[[], None],
-) -> None:
-    """Serve until SIGINT or SIGTERM; ``started`` is called once both end it in order.
-
-    :raises GraphError: the graph is not this log's.
-    :raises StartFailed: the managed Neo4j crashed too often.
-    """
-    config = uvicorn.Config(
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
@@ -82,16 +116,6 @@ async def serve(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = _Server(config)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.leave)
-    started()
-    try:
-        await _first_of(server.serve([listener]), projector.run(), _watch(managed))
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 class _Server(uvicorn.Server):
@@ -107,18 +131,16 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def _watch(managed: ManagedServer | None) -> None:
-    """Tell when the managed Neo4j crashed and was started again, or is given up for good."""
-    if managed is None:
-        await asyncio.Event().wait()
-        return
-    restarts = 0
-    while (failure := managed.failure()) is None:
-        if managed.restarts > restarts:
-            restarts = managed.restarts
-            logger.warning("Neo4j crashed and was started again")
-        await asyncio.sleep(WATCH_SECONDS)
-    raise StartFailed(failure)
+@contextmanager
+def _ended_by_signals(server: _Server) -> Iterator[None]:
+    loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, server.leave)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
 
 
 async def _first_of(*parts: Awaitable[None]) -> None:

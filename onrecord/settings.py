@@ -1,6 +1,7 @@
 """Settings: read from the environment once, here and nowhere else."""
 
 import os
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
@@ -72,6 +73,23 @@ Neo4jUri = Annotated[str, AfterValidator(_neo4j_uri)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
+class Level(StrEnum):
+    """From which level on the service tells of its work."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Lines(StrEnum):
+    """How the lines look by which it does: AUTO is TEXT on a terminal, and JSON elsewhere."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
 class Settings(BaseSettings):
     """What can be set, each by the environment variable of its name after ``ONRECORD_``."""
 
@@ -118,6 +136,10 @@ class Settings(BaseSettings):
     """Names, separated by commas, by which the service may be reached besides loopback's."""
     unprotected: bool = False
     """True serves on any address: whoever reaches it can read and record."""
+    diagnostics: Lines = Lines.AUTO
+    """How `onrecord up` tells of its work: `text`, `json` (one object a line), or `auto`: text on a terminal, JSON elsewhere."""
+    diagnostics_level: Level = Level.INFO
+    """From which level on it does: `debug`, `info`, `warning` or `error`."""
     cache: Path | None = None
     """The folder for downloads, shared by all data folders; unset, the user's `.cache/onrecord`."""
     java: Path | None = None

@@ -3,23 +3,22 @@
 import asyncio
 import signal
 import socket
+import sys
 from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 
 from eventlog import Log
-from eventlog.writer import Writer
 from graph.checkpoint import read_checkpoint
-from graph.connection import Graph
-from graph.projector import Projector
 from graph.reader import PATIENT_SECONDS, GraphReader
 from onrecord import recording
 from onrecord.asking import HEADS, Question, cells, said
 from onrecord.composition import Neo4j, log_exists, log_name, neo4j, open_graph, open_log
 from onrecord.locking import check_not_serving, serving
+from onrecord.narrating import TO_PEOPLE, Narration, line_by_line
 from onrecord.settings import Settings, read_settings, service_url
-from onrecord.showing import console, progress, say, table
+from onrecord.showing import console, table
 from seeds import seed_files
 
 QUESTIONS = (
@@ -50,6 +49,7 @@ def up(
     from onrecord.service import listening
 
     settings = read_settings()
+    narration = _narration(settings) if wait else TO_PEOPLE
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped in order while starting
     check_not_serving(settings.data)
     with (
@@ -59,58 +59,61 @@ def up(
     ):
         if log_exists(settings):
             while_serving.enter_context(open_log(settings))  # before anything slow is begun
-        with progress() as report:
+        with narration.progress() as report:
             found = while_serving.enter_context(neo4j(settings, report, serving=True))
-        asyncio.run(_run(settings, found, listener, wait=wait, seeds=seeds))
+        asyncio.run(_run(settings, found, listener, narration, wait=wait, seeds=seeds))
     if not wait:
         console().print("Stopped again; onrecord up serves all this until Ctrl-C.")
 
 
-def _record_seeds(settings: Settings, log: Log) -> None:
+def _narration(settings: Settings) -> Narration:
+    """Begin to tell of the service's work, and return how to tell of its start and end."""
+    from onrecord.diagnostics import get_logger, is_json, tell
+
+    tell(settings.diagnostics_level, settings.diagnostics)
+    if is_json(settings.diagnostics, sys.stderr):
+        return line_by_line(get_logger("onrecord.up").info)
+    return TO_PEOPLE
+
+
+def _record_seeds(settings: Settings, log: Log, narration: Narration) -> None:
     dossiers = recording.read_dossiers(seed_files())
     outcome = recording.record(log, settings.recorded_by, dossiers)
-    say(f"the two articles: {outcome.sentence()}")
+    narration.say(f"the two articles: {outcome.sentence()}")
 
 
 async def _run(
-    settings: Settings, found: Neo4j, listener: socket.socket, *, wait: bool, seeds: bool
-) -> None:
-    async with open_graph(found) as graph:
-        await read_checkpoint(graph)  # nothing is made unless the graph can be used
-        with open_log(settings, make=True) as log:
-            projector = Projector(log, graph)
-            if seeds and log.head().position == 0:
-                await projector.catch_up()
-                _record_seeds(settings, log)
-            with progress() as report:
-                await projector.catch_up(
-                    lambda done, total: report("building the graph", done, total)
-                )
-            await _show(GraphReader(graph, PATIENT_SECONDS))
-            if wait:
-                await _serve(settings, log, graph, projector, found, listener)
-            else:
-                _show_places(settings, found)
-
-
-async def _serve(
     settings: Settings,
-    log: Log,
-    graph: Graph,
-    projector: Projector,
     found: Neo4j,
     listener: socket.socket,
+    narration: Narration,
+    *,
+    wait: bool,
+    seeds: bool,
 ) -> None:
-    from onrecord.service import make_app, serve
+    from onrecord.service import Service
 
     def started() -> None:
         _show_places(settings, found)
         console().print("Ctrl-C stops it.")
 
-    with Writer(log) as writer:
-        app = make_app(settings, log, writer, graph, found)
-        await serve(app, listener, projector, found.managed, started)
-        say("stopping ...")
+    async with open_graph(found) as graph:
+        await read_checkpoint(graph)  # nothing is made unless the graph can be used
+        with open_log(settings, make=True) as log:
+            service = Service(settings, log, graph, found)
+            if seeds and log.head().position == 0:
+                await service.projector.catch_up()
+                _record_seeds(settings, log, narration)
+            with narration.progress() as report:
+                await service.projector.catch_up(
+                    lambda done, total: report("building the graph", done, total)
+                )
+            await _show(GraphReader(graph, PATIENT_SECONDS))
+            if not wait:
+                _show_places(settings, found)
+                return
+            await service.serve(listener, started)
+            narration.say("stopping ...")
 
 
 async def _show(reader: GraphReader) -> None:
