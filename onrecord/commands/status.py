@@ -2,42 +2,24 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import orjson
 import typer
+from rich.live import Live
+from rich.text import Text
 
-from eventlog import Head
-from graph.checkpoint import Checkpoint, check_owner, read_checkpoint
-from graph.errors import GraphError, GraphRefused, GraphUnavailable
 from graph.model import KINDS
-from graph.reader import GraphReader
-from onrecord.composition import (
-    VERSION,
-    Neo4j,
-    found_neo4j,
-    log_name,
-    not_running,
-    open_graph,
-    open_log,
-)
-from onrecord.locking import service_of
+from onrecord.composition import VERSION, not_running
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import Format, console
+from onrecord.state import GraphState, State, read_state
+from onrecord.watching import Look, Pace, looks
 
 SHOWN = 10
 """How many entries that could not be applied are listed in the table."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Graph:
-    """What the graph says of itself; ``trouble`` is why it cannot be used as it is."""
-
-    checkpoint: Checkpoint | None = None
-    counts: dict[str, int] | None = None
-    problems: Sequence[Mapping[str, str | int]] = ()
-    trouble: GraphError | None = None
+INTERVAL_SECONDS = 2.0
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,108 +29,143 @@ def add_to(app: typer.Typer) -> None:
 
 def status(
     output: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TABLE,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again and again until Ctrl-C.")
+    ] = False,
+    interval: Annotated[
+        float, typer.Option(min=0.1, help="Seconds between two looks of --watch.")
+    ] = INTERVAL_SECONDS,
 ) -> None:
     """Show how far the log is, how far the graph, and whether the service runs.
 
     Exit code 1: the graph is behind, not whole, another log's, or could not take every entry; 3: no
-    Neo4j answers.
+    Neo4j answers. With --watch, on a terminal, what is shown is kept up to date; elsewhere a line
+    is printed whenever something changed.
     """
     settings = read_settings()
-    with open_log(settings) as log:
-        head = log.head()
-    found = found_neo4j(settings)
-    graph = asyncio.run(_graph(found, head)) if found else None
-    state = _state(settings, head, graph)
+    if watch:
+        _watch(settings, interval, output)
+        return
+    state = asyncio.run(read_state(settings))
     if output is Format.JSON:
-        typer.echo(orjson.dumps(state, option=orjson.OPT_INDENT_2))
+        typer.echo(orjson.dumps(state.told(), option=orjson.OPT_INDENT_2))
     else:
-        for name, value in _lines(state):
-            console().print(f"{name:<16}{value}", soft_wrap=True, markup=False)
-    if graph is None or isinstance(graph.trouble, GraphUnavailable | GraphRefused):
+        for line in _lines(state):
+            console().print(line, soft_wrap=True, markup=False)
+    if state.graph is None or not state.graph.answers:
         raise typer.Exit(3)
-    if not _sound(head, graph):
+    if not state.sound:
         raise typer.Exit(1)
 
 
-async def _graph(found: Neo4j, head: Head) -> _Graph:
-    async with open_graph(found) as graph:
-        try:
-            checkpoint = await read_checkpoint(graph)
-            if checkpoint is not None:
-                check_owner(checkpoint, head.log_id, graph.uri)
-            reader = GraphReader(graph)
-            return _Graph(checkpoint, await reader.counts(), await reader.problems())
-        except GraphError as error:
-            return _Graph(trouble=error)
+# -- once --------------------------------------------------------------------------------------
 
 
-def _sound(head: Head, graph: _Graph) -> bool:
-    checkpoint = graph.checkpoint
-    current = checkpoint is not None and checkpoint.ready and checkpoint.position == head.position
-    return current and not graph.problems and graph.trouble is None
+def _lines(state: State, pace: Pace | None = None) -> list[str]:
+    return [f"{name:<16}{value}" for name, value in _told(state, pace or Pace())]
 
 
-def _state(settings: Settings, head: Head, graph: _Graph | None) -> dict[str, object]:
-    url = service_of(settings.data)
-    return {
-        "version": VERSION,
-        "service": {"running": url is not None, "url": url},
-        "log": {
-            "path": log_name(settings),
-            "id": head.log_id,
-            "position": head.position,
-            "hash": head.hash,
-            "recordedAt": head.recorded_at,
-        },
-        "graph": None if graph is None else _graph_state(head, graph),
-    }
+def _told(state: State, pace: Pace) -> Iterator[tuple[str, str]]:
+    head = state.head
+    yield "onrecord", VERSION
+    yield "service", f"serves at {state.service}" if state.service else "not running"
+    yield "log", state.log
+    yield "", f"position {head.position:,}, recorded {head.recorded_at or 'nothing yet'}"
+    yield "", f"hash {head.hash}"
+    yield "graph", f"{_graph(state)}{_pace(pace)}"
+    graph = state.graph
+    if graph is not None and graph.trouble is None and graph.checkpoint is not None:
+        yield "", ", ".join(f"{number:,} {plural}" for plural, number in _counts(graph))
+        yield from _problems(graph.problems)
 
 
-def _graph_state(head: Head, graph: _Graph) -> dict[str, object]:
-    checkpoint = graph.checkpoint
-    return {
-        "ready": checkpoint is not None and checkpoint.ready,
-        "position": checkpoint and checkpoint.position,
-        "lag": checkpoint and head.position - checkpoint.position,
-        "modelVersion": checkpoint and checkpoint.model_version,
-        "problems": [
-            {name: one[name] for name in ("position", "subject", "reason")}
-            for one in graph.problems
-        ],
-        "trouble": graph.trouble and str(graph.trouble),
-        "counts": graph.counts
-        and {KINDS[label].plural: number for label, number in graph.counts.items()},
-    }
+def _graph(state: State) -> str:
+    """Return where the graph is, in a sentence."""
+    graph = state.graph
+    if graph is None:
+        return not_running(serves=state.service is not None)
+    if graph.trouble is not None:
+        return str(graph.trouble)
+    if graph.checkpoint is None:
+        return "not built yet"
+    whole = "whole" if graph.checkpoint.ready else "still being built"
+    return f"position {graph.position:,}, {state.lag:,} behind, {whole}"
 
 
-def _lines(state: dict[str, object]) -> list[tuple[str, str]]:
-    service, log, graph = state["service"], state["log"], state["graph"]
-    assert isinstance(service, dict)
-    assert isinstance(log, dict)
-    lines = [
-        ("onrecord", str(state["version"])),
-        ("service", f"serves at {service['url']}" if service["running"] else "not running"),
-        ("log", f"{log['path']}"),
-        ("", f"position {log['position']:,}, recorded {log['recordedAt'] or 'nothing yet'}"),
-        ("", f"hash {log['hash']}"),
-    ]
-    if not isinstance(graph, dict):
-        return [*lines, ("graph", not_running(serves=service["running"]))]
-    if graph["trouble"]:
-        return [*lines, ("graph", str(graph["trouble"]))]
-    if graph["position"] is None:
-        return [*lines, ("graph", "not built yet")]
-    whole = "whole" if graph["ready"] else "still being built"
-    lines.append(("graph", f"position {graph['position']:,}, {graph['lag']:,} behind, {whole}"))
-    counts = graph["counts"] or {}
-    lines.append(("", ", ".join(f"{number:,} {plural}" for plural, number in counts.items())))
-    return [*lines, *_problem_lines(graph["problems"])]
+def _counts(graph: GraphState) -> Iterator[tuple[str, int]]:
+    for label, number in (graph.counts or {}).items():
+        yield KINDS[label].plural, number
 
 
-def _problem_lines(problems: Sequence[Mapping[str, str | int]]) -> Iterator[tuple[str, str]]:
+def _problems(problems: Sequence[Mapping[str, str | int]]) -> Iterator[tuple[str, str]]:
     """Yield how many entries could not be applied, and of the first ones where and why."""
     yield "problems", f"{len(problems):,} entries could not be applied"
     for one in problems[:SHOWN]:
         yield "", f"position {one['position']:,} ({one['subject']}): {one['reason']}"
     if len(problems) > SHOWN:
         yield "", f"... and {len(problems) - SHOWN:,} more: --format json lists all"
+
+
+# -- again and again ---------------------------------------------------------------------------
+
+
+def _watch(settings: Settings, interval_seconds: float, output: Format) -> None:
+    """Show until Ctrl-C."""
+    shown = _on_screen if console().is_terminal and output is Format.TABLE else _as_lines
+    try:
+        asyncio.run(shown(settings, interval_seconds, output))
+    except KeyboardInterrupt:
+        return
+
+
+async def _on_screen(settings: Settings, interval_seconds: float, output: Format) -> None:
+    with Live(console=console(), auto_refresh=False) as live:
+        async for look in looks(settings, interval_seconds):
+            live.update(Text("\n".join(_screen(look)), overflow="fold"), refresh=True)
+
+
+def _screen(look: Look) -> list[str]:
+    if look.state is None:
+        return [f"{'log':<16}{look.trouble}; trying again"]
+    return _lines(look.state, look.pace)
+
+
+async def _as_lines(settings: Settings, interval_seconds: float, output: Format) -> None:
+    before: object = None
+    async for look in looks(settings, interval_seconds):
+        told = look.trouble if look.state is None else look.state.told()
+        if told != before:
+            before = told
+            typer.echo(_json(look) if output is Format.JSON else f"{_now()} {_line(look)}")
+
+
+def _json(look: Look) -> bytes:
+    state = {"trouble": look.trouble} if look.state is None else look.state.told()
+    pace = {
+        "entriesPerSecond": look.pace.entries_per_second,
+        "secondsLeft": look.pace.seconds_left,
+    }
+    return orjson.dumps({"at": _now(), **state, **pace})
+
+
+def _line(look: Look) -> str:
+    """Return what was seen in one line."""
+    if look.state is None:
+        return f"log: {look.trouble}"
+    graph = look.state.graph
+    problems = len(graph.problems) if graph else 0
+    told = f", {problems:,} entries could not be applied" if problems else ""
+    return f"log {look.state.head.position:,}; graph: {_graph(look.state)}{_pace(look.pace)}{told}"
+
+
+def _pace(pace: Pace) -> str:
+    if pace.entries_per_second is None:
+        return ""
+    told = f", {pace.entries_per_second:,.0f} entries/s"
+    if pace.seconds_left is None:
+        return f"{told}, not catching up"
+    return f"{told}, {timedelta(seconds=round(pace.seconds_left))} left"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
