@@ -10,7 +10,7 @@ from itertools import islice
 
 from eventlog.amending import Amendment, amendment
 from eventlog.contents import Thing, edges, effect_of, things
-from eventlog.entries import Appended, Asked, NewEntry, Seen
+from eventlog.entries import Appended, Asked, Effect, NewEntry, Seen
 from eventlog.errors import (
     AlreadyRecorded,
     IdempotencyConflict,
@@ -22,7 +22,7 @@ from eventlog.errors import (
 from eventlog.log import Log
 from eventlog.reading import read_entry
 from schema.canonical import canonical_bytes
-from schema.entries import Amended, AnyEntry, AnyThing, Reinstated, Retracted
+from schema.entries import Amended, AnyChange, AnyEntry, AnyThing, Reinstated, Retracted
 from schema.errors import Fault, InvalidInput
 from schema.rules import faults_among, rule_references
 
@@ -45,6 +45,8 @@ class Attempt:
         cascade: bool,
     ) -> None:
         self._log, self._entries, self._cascade = log, entries, cascade
+        self._things = [one for one in entries if not isinstance(one, AnyChange)]
+        self._changes = [one for one in entries if isinstance(one, AnyChange)]
         self._recorded_by, self._key = recorded_by, idempotency_key
         self._sight = _Sight(log)
         self._same: dict[str, int] = {}
@@ -63,10 +65,11 @@ class Attempt:
         :raises Unreadable: something that has to be looked at cannot be read.
         """
         self._sight = _Sight(self._log)
-        changed = [one.id for one in self._entries if isinstance(one, Amended | Reinstated)]
+        changed = [one.id for one in self._changes if not isinstance(one, Retracted)]
         before = self._sight.things(changed)
-        amended = _amendments(self._entries, before)
-        self._check_rules(_becoming(self._entries, before, amended), amended)
+        amended = _amendments(self._changes, before)
+        becoming = [*self._things, *_becoming(self._changes, before, amended)]
+        self._check_rules(becoming, amended)
         return [self._new(one, before, amended) for one in self._entries]
 
     def learn(self, refusal: InvalidInput | LogError) -> Appended | None:
@@ -153,6 +156,9 @@ class Attempt:
     def _new(
         self, entry: AnyEntry, before: Mapping[str, Thing], amended: Mapping[str, Amendment]
     ) -> NewEntry:
+        if effect_of(entry) is Effect.RECORDS:  # nearly all
+            new, same, asked = new_entry(entry), entry.id in self._same, self._asked.get(entry.id)
+            return new._replace(same=same, asked=asked) if same or asked else new
         match entry:
             case Amended() if entry.id in amended:
                 one = amended[entry.id]
@@ -163,9 +169,8 @@ class Attempt:
                 return new_entry(entry)._replace(references=edges(before[entry.id].read()))
             case Retracted() if self._cascade:
                 return _cascading(entry)
-            case _:
-                same, asked = entry.id in self._same, self._asked.get(entry.id)
-                return new_entry(entry)._replace(same=same, asked=asked)
+            case _:  # of what is not on record: the log tells
+                return new_entry(entry)
 
 
 class _Sight:
@@ -212,40 +217,33 @@ def _revision(thing: Thing | None) -> int:
     return 0 if thing is None else thing.revision
 
 
-def _amendments(entries: Sequence[AnyEntry], before: Mapping[str, Thing]) -> dict[str, Amendment]:
+def _amendments(changes: Sequence[AnyChange], before: Mapping[str, Thing]) -> dict[str, Amendment]:
     """Return what amendments make of things on record; the log refuses those of others.
 
     :raises InvalidInput: with every fault.
     """
     amended: dict[str, Amendment] = {}
     faults: list[Fault] = []
-    for entry in entries:
-        if isinstance(entry, Amended) and entry.id in before:
+    for change in changes:
+        if isinstance(change, Amended) and change.id in before:
             try:
-                amended[entry.id] = amendment(before[entry.id], entry)
+                amended[change.id] = amendment(before[change.id], change)
             except InvalidInput as error:
-                faults.extend(fault.under(entry.id) for fault in error.faults)
+                faults.extend(fault.under(change.id) for fault in error.faults)
     if faults:
         raise InvalidInput(faults)
     return amended
 
 
 def _becoming(
-    entries: Sequence[AnyEntry], before: Mapping[str, Thing], amended: Mapping[str, Amendment]
-) -> list[AnyThing]:
-    """Return what things say once entries are on record."""
-    becoming: list[AnyThing] = []
-    for entry in entries:
-        match entry:
-            case Amended():
-                becoming += [amended[entry.id].becomes] if entry.id in amended else []
-            case Reinstated():
-                becoming += [before[entry.id].read()] if entry.id in before else []
-            case Retracted():
-                pass
-            case _:
-                becoming.append(entry)
-    return becoming
+    changes: Sequence[AnyChange], before: Mapping[str, Thing], amended: Mapping[str, Amendment]
+) -> Iterator[AnyThing]:
+    """Yield what things say once changes are on record."""
+    for change in changes:
+        if change.id in amended:
+            yield amended[change.id].becomes
+        elif change.id in before:
+            yield before[change.id].read()
 
 
 def _now() -> str:
@@ -259,7 +257,7 @@ def new_entry(entry: AnyEntry) -> NewEntry:
         version=entry.VERSION,
         subject=entry.id,
         payload=canonical_bytes(entry),
-        references=edges(entry) if isinstance(entry, AnyThing) else (),
+        references=() if isinstance(entry, AnyChange) else edges(entry),
         effect=effect_of(entry),
     )
 

@@ -4,7 +4,7 @@ An amendment names only the fields that it replaces, so that what a thing says a
 all entries about it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from eventlog.entries import Effect, Entry, Reference, Restored
@@ -47,13 +47,16 @@ class Thing:
 
 
 def things(log: Log, ids: Collection[str]) -> dict[str, Thing]:
-    """Return those of some things that are or were on record, in two reads of the log.
+    """Return those of some things that are or were on record, in few reads of the log.
 
     :raises Unreadable: a newer program changed one, or an entry is not what was recorded.
     """
     if not ids:
         return {}
-    positions = log.positions(ids)
+    subjects = log.subjects(ids)
+    positions = {name: [one.first_position] for name, one in subjects.items()}
+    if changed := [one.id for one in subjects.values() if one.revision != one.first_position]:
+        positions |= log.positions(changed)
     wanted = {position for of_one in positions.values() for position in of_one}
     entries = log.read_positions(wanted)
     return {
@@ -100,15 +103,14 @@ def edges(thing: AnyThing) -> tuple[Reference, ...]:
 
 def effect_of(entry: AnyEntry) -> Effect:
     """Return what an entry does to its subject."""
-    match entry:
-        case Amended():
-            return Effect.AMENDS
-        case Retracted():
-            return Effect.RETRACTS
-        case Reinstated():
-            return Effect.REINSTATES
-        case _:
-            return Effect.RECORDS
+    return _EFFECTS.get(type(entry), Effect.RECORDS)
+
+
+_EFFECTS: Mapping[type[AnyEntry], Effect] = {
+    Amended: Effect.AMENDS,
+    Retracted: Effect.RETRACTS,
+    Reinstated: Effect.REINSTATES,
+}
 
 
 def restored(log: Log, entries: Sequence[Entry]) -> list[Restored]:

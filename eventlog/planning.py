@@ -141,12 +141,13 @@ class NewEdge(NamedTuple):
     source: str
     target: str
     position: int
+    acyclic: bool
 
 
 def new_edges(references: Iterable[Reference], position: int) -> list[NewEdge]:
     """Return the edges that an entry writes, each once."""
-    edges = ((one.relation, one.source, one.target) for one in references)
-    return [NewEdge(*edge, position) for edge in dict.fromkeys(edges)]
+    edges = {(one.relation, one.source, one.target): one.acyclic for one in references}
+    return [NewEdge(*edge, position, acyclic) for edge, acyclic in edges.items()]
 
 
 @dataclass(slots=True)
@@ -374,7 +375,7 @@ class _Planning:
             self.plan.edges.extend(edges)
         if not self._follows_edges:
             return
-        for relation, source, target, _ in edges:
+        for relation, source, target, *_ in edges:
             self._users.add(target, entry.subject)
             self._last_used[target] = self._position
             self._ways.add(relation, Edge(source, target, entry.subject))

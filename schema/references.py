@@ -62,6 +62,8 @@ def places(model: BaseModel, within: tuple[str, ...] = ()) -> Iterator[Place]:
     """Yield every place where a model names another thing, in the order of its fields."""
     for field in _naming_fields(type(model)):
         value = getattr(model, field.name)
+        if not value:  # most fields say nothing
+            continue
         path = (*within, field.alias)
         if not isinstance(value, tuple):
             yield from _at(value, path, field.ref)

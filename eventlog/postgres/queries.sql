@@ -85,12 +85,12 @@ WHERE idempotency_key > %(after)s::text ORDER BY idempotency_key LIMIT %(limit)s
 -- OFFSET 0 keeps the planner to one look into the index for each edge.
 WITH RECURSIVE edge (source, target, subject) AS (
     SELECT source, target, subject FROM edges
-    WHERE relation = %(relation)b::text AND source = ANY (%(starts)b::text[])
+    WHERE relation = %(relation)b::text AND source = ANY (%(starts)b::text[]) AND acyclic
     UNION
     SELECT following.source, following.target, following.subject
     FROM edge CROSS JOIN LATERAL (
         SELECT source, target, subject FROM edges
-        WHERE relation = %(relation)b::text AND source = edge.target OFFSET 0
+        WHERE relation = %(relation)b::text AND source = edge.target AND acyclic OFFSET 0
     ) AS following
 )
 SELECT source, target, subject FROM edge;
@@ -150,8 +150,9 @@ WITH new_entries AS (
 ) SELECT pg_notify(%b, '');
 
 -- name: insert_edges
-INSERT INTO refs (relation, source, target, position)
-SELECT unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::bigint[]);
+INSERT INTO refs (relation, source, target, position, acyclic)
+SELECT unnest(%b::text[]), unnest(%b::text[]), unnest(%b::text[]), unnest(%b::bigint[]),
+       unnest(%b::boolean[]);
 
 -- name: insert_kept
 INSERT INTO appends (idempotency_key, salt, request_hash, first, last, unchanged)

@@ -62,7 +62,7 @@ WHERE target IN (SELECT value FROM json_each(:ids)) ORDER BY target, subject;
 WITH RECURSIVE used (target, subject) AS (
     SELECT target, subject FROM edges WHERE target IN (SELECT value FROM json_each(:ids))
     UNION
-    SELECT edges.target, edges.subject FROM used JOIN edges ON edges.target = used.subject
+    SELECT edges.target, edges.subject FROM used CROSS JOIN edges ON edges.target = used.subject
     WHERE :all
 )
 SELECT target, subject, revision, content_position
@@ -74,21 +74,22 @@ FROM edges JOIN subjects ON subjects.id = edges.subject
 WHERE edges.target IN (SELECT value FROM json_each(:ids)) GROUP BY edges.target;
 
 -- name: insert_edge
-INSERT INTO refs (relation, source, target, position) VALUES (?, ?, ?, ?);
+INSERT INTO refs (relation, source, target, position, acyclic) VALUES (?, ?, ?, ?, ?);
 
 -- name: insert_kept
 INSERT INTO appends (idempotency_key, salt, request_hash, first, last, unchanged)
 VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: reachable
+-- CROSS JOIN keeps the planner to one look into the index for each edge.
 WITH RECURSIVE reached (id) AS (
     SELECT value FROM json_each(:starts)
     UNION
     SELECT edges.target FROM reached
-    JOIN edges ON edges.relation = :relation AND edges.source = reached.id
+    CROSS JOIN edges ON edges.relation = :relation AND edges.source = reached.id AND edges.acyclic
 )
 SELECT edges.source, edges.target, edges.subject FROM reached
-JOIN edges ON edges.relation = :relation AND edges.source = reached.id;
+CROSS JOIN edges ON edges.relation = :relation AND edges.source = reached.id AND edges.acyclic;
 
 -- name: kept
 SELECT idempotency_key, salt, request_hash, first, last, unchanged FROM appends

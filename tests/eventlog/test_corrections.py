@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from eventlog import Appended, Log, NewEntry
+from eventlog import Appended, Log, NewEntry, Subject
 from eventlog.contents import things
 from eventlog.errors import (
     AlreadyRecorded,
@@ -271,15 +271,15 @@ def test_what_was_read_in_two_states_of_the_record_is_read_again(
     """The statement is read before a correction of both, and its source after it."""
     passage = {"source": "source/paper", "start": 0, "end": 30, "sha256": "1" * 64}
     both = [SHORT, amended(ONE.id, passages=[passage])]
-    positions, reads = type(log).positions, [1]
+    subjects, reads = type(log).subjects, [0]
 
-    def late(self: Log, ids: Collection[str]) -> dict[str, list[int]]:
+    def late(self: Log, ids: Collection[str]) -> dict[str, Subject]:
         reads.append(1)
         if len(reads) == 3:
             Recorder(self, "somebody else").record(both)
-        return positions(self, ids)
+        return subjects(self, ids)
 
-    monkeypatch.setattr(type(log), "positions", late)
+    monkeypatch.setattr(type(log), "subjects", late)
     assert recorder.record([amended(ONE.id, venue="a bar")]).positions == {ONE.id: 9}
     assert says(log, ONE.id) == statement("one", passages=[passage], venue="a bar")
 

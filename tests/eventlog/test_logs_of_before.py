@@ -51,7 +51,7 @@ def rows(of: Plan) -> dict[str, Sequence[Row]]:
         "subjects (id, revision, live, first_position)": [
             (name, position, True, position) for name, position in of.subjects
         ],
-        "refs (relation, source, target, position)": of.edges,
+        "refs (relation, source, target, position)": [edge[:4] for edge in of.edges],
         "appends (idempotency_key, salt, request_hash, first, last, unchanged)": [
             *map(kept_row, of.kept)
         ],

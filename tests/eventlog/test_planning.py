@@ -91,7 +91,7 @@ class Memory:
         said = {self.said_at(name): name for name, one in self.subjects.items() if one.live}
         return [
             (relation, Edge(source, target, said[position]))
-            for relation, source, target, position in self.written
+            for relation, source, target, position, _ in self.written
             if position in said
         ]
 
@@ -227,7 +227,7 @@ def test_rows_say_what_stands_where() -> None:
     twice = part("b", "a", "a")
     planned = plan([Append((thing("a"), twice), "ann", "k")], state, NOW)
     assert planned.subjects == [NewSubject("thing/a", 1), NewSubject("thing/b", 2)]
-    assert planned.edges == [NewEdge("partOf", "thing/b", "thing/a", 2)]
+    assert planned.edges == [NewEdge("partOf", "thing/b", "thing/a", 2, acyclic=True)]
     assert [(one.key, one.outcome) for one in planned.kept] == [("k", planned.outcomes[0])]
     salts = [*(one.salt for one in planned.entries), *(one.salt for one in planned.kept)]
     assert len(set(salts)) == 3

@@ -11,11 +11,18 @@ CREATE TABLE revisions (
     PRIMARY KEY (subject, position)
 );
 
-CREATE INDEX refs_by_target ON refs (target);
+-- What depends on a thing is looked for at each retraction; ways are walked only along relations
+-- that must not lead back. So edges stand by their targets, and few of them in another index.
+-- Which relations these are was not written before: what is there counts as one of them.
+ALTER TABLE refs ADD COLUMN acyclic boolean NOT NULL DEFAULT true;
+ALTER TABLE refs ALTER COLUMN acyclic DROP DEFAULT;
+ALTER TABLE refs DROP CONSTRAINT refs_pkey;
+ALTER TABLE refs ADD PRIMARY KEY (target, position, relation, source);
+CREATE INDEX ways ON refs (source, relation) WHERE acyclic;
 
 -- The edges in force: of live things, and written by the last entry that said what the thing is.
 CREATE VIEW edges AS
-SELECT refs.relation, refs.source, refs.target, entries.subject
+SELECT refs.relation, refs.source, refs.target, refs.acyclic, entries.subject
 FROM refs
 JOIN entries ON entries.position = refs.position
 JOIN subjects ON subjects.id = entries.subject

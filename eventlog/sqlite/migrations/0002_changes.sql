@@ -11,11 +11,26 @@ CREATE TABLE revisions (
     PRIMARY KEY (subject, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX refs_by_target ON refs (target);
+-- What depends on a thing is looked for at each retraction; ways are walked only along relations
+-- that must not lead back. So edges stand by their targets, in one tree, and few of them in another.
+-- Which relations these are was not written before: what is there counts as one of them.
+CREATE TABLE edges_written (
+    target TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    relation TEXT NOT NULL,
+    source TEXT NOT NULL,
+    acyclic INTEGER NOT NULL,
+    PRIMARY KEY (target, position, relation, source)
+) STRICT, WITHOUT ROWID;
+INSERT INTO edges_written (target, position, relation, source, acyclic)
+SELECT target, position, relation, source, 1 FROM refs ORDER BY target, position, relation, source;
+DROP TABLE refs;
+ALTER TABLE edges_written RENAME TO refs;
+CREATE INDEX ways ON refs (source, relation) WHERE acyclic;
 
 -- The edges in force: of live things, and written by the last entry that said what the thing is.
 CREATE VIEW edges AS
-SELECT refs.relation, refs.source, refs.target, entries.subject
+SELECT refs.relation, refs.source, refs.target, refs.acyclic, entries.subject
 FROM refs
 JOIN entries ON entries.position = refs.position
 JOIN subjects ON subjects.id = entries.subject
