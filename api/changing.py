@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from eventlog import Appended, Entry, Log
+from eventlog import Appended, Log
 from eventlog.amending import amendment
 from eventlog.contents import things
 from eventlog.reading import read_entry
@@ -57,27 +57,18 @@ def _taken_along(
 
 
 def gone_with(log: Log, identifier: str) -> list[str]:
-    """Return what went with a thing when it was last retracted, and was not given back before it.
+    """Return what a cascade took along with a thing when it was last retracted, in order.
 
-    Asked again after it was given back, the answer is the same. In the order of the log.
+    None of that can have come back before the thing, on which it depends. Asked again when all of
+    it is back, the answer is the same, so that a repeated request is.
     """
-    about = list(log.read_positions(log.positions([identifier]).get(identifier, [])).values())
-    about.sort(key=lambda entry: entry.position)
-    gone = next((one for one in reversed(about) if one.header.kind == Retracted.kind()), None)
-    if gone is None:
+    about = log.read_positions(log.positions([identifier]).get(identifier, []))
+    retractions = [at for at, one in about.items() if one.header.kind == Retracted.kind()]
+    if not retractions:
         return []
-    first, size = gone.header.append_first, gone.header.append_size
-    found = _led_to(identifier, log.read(first - 1, size))
-    end = first + size - 1
-    back = next((one.header.append_first for one in about if one.position > end), None)
-    positions = log.positions(found)
-    return [one for one in found if _stayed_away(positions[one], end, back)]
-
-
-def _led_to(identifier: str, append: Sequence[Entry]) -> list[str]:
-    """Return what an append took along with a thing, and with that, and so on."""
+    header = about[max(retractions)].header
     taken: dict[str, str] = {}
-    for entry in append:
+    for entry in log.read(header.append_first - 1, header.append_size):
         change = read_entry(entry)
         if isinstance(change, Retracted) and change.cascaded_from is not None:
             taken[change.id] = change.cascaded_from
@@ -85,9 +76,3 @@ def _led_to(identifier: str, append: Sequence[Entry]) -> list[str]:
     while more := {one for one, cause in taken.items() if cause in reached} - reached:
         reached |= more
     return [one for one in taken if one in reached]
-
-
-def _stayed_away(positions: Sequence[int], gone: int, back: int | None) -> bool:
-    """Tell whether nothing was recorded of a thing between its going and a position, or ever."""
-    later = next((one for one in positions if one > gone), None)
-    return later is None or (back is not None and later >= back)

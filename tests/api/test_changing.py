@@ -247,17 +247,27 @@ def test_what_went_along_comes_back_with_it(used: Asker) -> None:
     assert outcome["ids"] == [ONE]
 
 
-def test_what_came_back_alone_before_is_left_alone(ask: Asker) -> None:
-    record(ask, actor("a"), actor("b"), actor("c", partOf=["actor/a"]))
+def test_what_went_for_another_reason_is_left_alone(ask: Asker) -> None:
+    record(
+        ask,
+        actor("a"),
+        actor("b", partOf=["actor/a"]),
+        actor("c", partOf=["actor/b"]),
+        actor("d"),
+        actor("e", partOf=["actor/d"]),
+    )
+    going = [{"retract": {"id": f"actor/{one}", "reason": "r"}} for one in "ad"]
+    ask(
+        "mutation ($entries: [EntryInput!]!) { record(entries: $entries, cascade: true) "
+        "{ ... on Recorded { position } ... on Problem { message } } }",
+        entries=going,
+    )
+    back = reinstate(ask, "actor/a", cascade=True)
+    assert subjects(back) == ["actor/a", "actor/b", "actor/c"]
+    retract(ask, "actor/c")
     retract(ask, "actor/a", cascade=True)
-    alone = {"reinstate": {"id": "actor/c", "reason": "r"}}
-    moved = {"amend": {"id": "actor/c", "fields": {"partOf": ["actor/b"]}, "reason": "r"}}
-    assert record(ask, alone)["__typename"] == "NotFound"
-    reinstate(ask, "actor/a")
-    record(ask, alone)
-    record(ask, moved)
-    retract(ask, "actor/a")
-    assert subjects(reinstate(ask, "actor/a", cascade=True)) == ["actor/a"]
+    assert subjects(reinstate(ask, "actor/a", cascade=True)) == ["actor/a", "actor/b"]
+    assert reinstate(ask, "actor/nobody", cascade=True)["__typename"] == "NotFound"
 
 
 def test_repeated_changes_give_the_first_outcome_again(used: Asker, log: SqliteLog) -> None:
