@@ -9,8 +9,6 @@ and stands far apart in that order, is missed; so is what shares no key.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-MOST = 100
-"""Things in a block that are all compared with each other."""
 NEIGHBOURS = 10
 """How far neighbours in order stand apart, at most."""
 _DEEPEST = 3  # keys that cut a block
@@ -19,9 +17,10 @@ _LONG = 5  # letters of a word that may be misspelled
 Keys = Sequence[str]
 
 
-def blocks(keys: Sequence[Keys]) -> Iterator[Sequence[int]]:
+def blocks(keys: Sequence[Keys], most: int) -> Iterator[Sequence[int]]:
     """Yield blocks of places, given the keys at each place; a pair may stand in several blocks.
 
+    ``most`` is how many places a block holds before it is cut.
     Neighbours are those that stand beside each other in ``keys``, so it is ordered for that.
     """
     count = Counter(key for of_one in keys for key in of_one)
@@ -29,11 +28,11 @@ def blocks(keys: Sequence[Keys]) -> Iterator[Sequence[int]]:
         sorted((key for key in of_one if count[key] > 1), key=lambda key: (count[key], key))
         for of_one in keys
     ]
-    yield from _cut(range(len(keys)), ranked, [0] * len(keys), _DEEPEST)
+    yield from _cut(range(len(keys)), ranked, [0] * len(keys), most, _DEEPEST)
 
 
 def _cut(
-    places: Iterable[int], ranked: Sequence[Keys], skip: Sequence[int], deeper: int
+    places: Iterable[int], ranked: Sequence[Keys], skip: Sequence[int], most: int, deeper: int
 ) -> Iterator[Sequence[int]]:
     """Yield the blocks of some places; ``skip`` says how many keys of each one are used up."""
     by_key: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -42,13 +41,13 @@ def _cut(
             by_key[ranked[place][rank]].append((place, rank + 1))
     for members in by_key.values():
         block = [place for place, _ in members]
-        if len(block) <= MOST:
+        if len(block) <= most:
             if len(block) > 1:
                 yield block
             continue
         yield from _windows(block)
         if deeper > 1:
-            yield from _cut(block, ranked, [rank for _, rank in members], deeper - 1)
+            yield from _cut(block, ranked, [rank for _, rank in members], most, deeper - 1)
 
 
 def _windows(block: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -22,6 +22,9 @@ from onrecord.candidates.things import (
 from onrecord.candidates.weighing import ALIKE_ENOUGH, Reason, Weigher
 from onrecord.showing import Report
 
+MOST, MOST_NAMES = 30, 100
+"""How many things that share a key are all compared: of names more, since that is quicker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -175,7 +178,7 @@ def _pairs(
 def _with_common_keys(
     things: Sequence[AnyThing], keys: Sequence[Sequence[str]], kind: Kind, report: Report
 ) -> Pairs:
-    for block in _reported(blocks(keys), f"comparing {kind}s", report):
+    for block in _reported(blocks(keys, MOST), f"comparing {kind}s", report):
         for one, other in combinations(block, 2):
             yield things[one], things[other]
 
@@ -186,11 +189,9 @@ def _with_alike_names(
     """Yield pairs with names of which the quickest scorer says that they are alike enough."""
     named = sorted((name, place) for place, one in enumerate(things) for name in one.names)
     texts = [name for name, _ in named]
-    least = (
-        min(ALIKE_ENOUGH, min_score) if kind is Kind.EVENT else max(ALIKE_ENOUGH, min_score - 10)
-    )
+    least = ALIKE_ENOUGH if kind is Kind.EVENT else max(ALIKE_ENOUGH, min_score)
     for block in _reported(
-        blocks(words_of_names(texts, kind)), f"comparing names of {kind}s", report
+        blocks(words_of_names(texts, kind), MOST_NAMES), f"comparing names of {kind}s", report
     ):
         choices = [texts[one] for one in block]
         for at, one in enumerate(block[:-1]):

@@ -21,6 +21,7 @@ from onrecord.candidates.things import (
 
 TELLING_WORDS = 6
 """How many words of a claim lead to others: the rarest ones that others have as well."""
+_WORDS_OF_A_SPEAKER = 3  # fewer, since the claims of one speaker are fewer
 BUCKET = 500
 """Code points of a stretch of text by which passages find each other."""
 _BUCKETS = 20  # of a passage: a longer one is found by where it begins
@@ -64,7 +65,7 @@ class Keys:
         for one, other in self._links.get(says, ()):
             yield f"{one} {other}"
             yield f"{one} {other} {speaker}"
-        for word in self._words.get(statement.says or "", ()):
+        for word in self._words.get(statement.says or "", ())[:_WORDS_OF_A_SPEAKER]:
             yield f"{speaker} {word}"
 
 

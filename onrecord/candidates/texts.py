@@ -61,10 +61,13 @@ def numbers_differ(one: str, other: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Return the words of a comparable text, each once; pairs of signs where no spaces are set."""
-    found: dict[str, None] = {}
-    for word in text.split():
-        if _UNSPACED.search(word) and len(word) > 2:
-            found |= dict.fromkeys(word[start : start + 2] for start in range(len(word) - 1))
-        else:
-            found[word] = None
-    return list(found)
+    if _UNSPACED.search(text) is None:
+        return list(dict.fromkeys(text.split()))
+    pieces = (piece for word in text.split() for piece in _pieces(word))
+    return list(dict.fromkeys(pieces))
+
+
+def _pieces(word: str) -> list[str]:
+    if _UNSPACED.search(word) is None or len(word) <= 2:
+        return [word]
+    return [word[start : start + 2] for start in range(len(word) - 1)]

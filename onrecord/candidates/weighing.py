@@ -86,7 +86,9 @@ class Weigher:
     def __init__(self, record: Record) -> None:
         self._record = record
         named = (claim.names for claim in record.claims.values())
-        self._claims_with = Counter(word for names in named for word in words(" ".join(names)))
+        claims_with = Counter(word for names in named for word in words(" ".join(names)))
+        total = len(record.claims)
+        self._tells = {word: log(1 + total / count) for word, count in claims_with.items()}
 
     def weigh(self, one: AnyThing, other: AnyThing) -> Weighed | None:
         """Return what speaks for two things being one, or None if nothing does."""
@@ -172,8 +174,7 @@ class Weigher:
 
     def _telling(self, found: Iterable[str]) -> float:
         """Return how much words tell: the fewer claims have one, the more."""
-        total = len(self._record.claims)
-        return sum(log(1 + total / self._claims_with[word]) for word in sorted(found))
+        return sum(map(self._tells.__getitem__, sorted(found)))
 
     # -- statements ------------------------------------------------------------------------
 
