@@ -78,6 +78,7 @@ def formatter(*, json_lines: bool, colours: bool = False) -> logging.Formatter:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        _without_message,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.format_exc_info,
         _without_userinfo,
@@ -93,7 +94,6 @@ def formatter(*, json_lines: bool, colours: bool = False) -> logging.Formatter:
 
 def _for_machines() -> list[Processor]:
     return [
-        structlog.processors.EventRenamer("event"),
         structlog.processors.JSONRenderer(serializer=_json, default=str),
     ]
 
@@ -113,6 +113,12 @@ def _for_people(*, colours: bool) -> list[Processor]:
             exception_formatter=structlog.dev.plain_traceback,
         ),
     ]
+
+
+def _without_message(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Take out what another handler left in the record: the event once more."""
+    event.pop("message", None)
+    return event
 
 
 def _without_userinfo(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
