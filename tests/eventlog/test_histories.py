@@ -54,7 +54,7 @@ def recorded(log: Log, history: Sequence[Sequence[AnyEntry]]) -> OnRecord:
     return record
 
 
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 
 
 def test_a_history_is_recorded_and_told_again(new_place: Callable[[], Place]) -> None:
