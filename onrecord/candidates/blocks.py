@@ -9,9 +9,7 @@ and stands far apart in that order, is missed; so is what shares no key.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-NEIGHBOURS = 10
-"""How far neighbours in order stand apart, at most."""
-_DEEPEST = 3  # keys that cut a block
+_DEEPEST = 2  # keys that two things of a cut block share
 _LONG = 5  # letters of a word that may be misspelled
 
 Keys = Sequence[str]
@@ -32,7 +30,7 @@ def blocks(keys: Sequence[Keys], most: int) -> Iterator[Sequence[int]]:
 
 
 def _cut(
-    places: Iterable[int], ranked: Sequence[Keys], skip: Sequence[int], most: int, deeper: int
+    places: Sequence[int], ranked: Sequence[Keys], skip: Sequence[int], most: int, deeper: int
 ) -> Iterator[Sequence[int]]:
     """Yield the blocks of some places; ``skip`` says how many keys of each one are used up."""
     by_key: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -45,14 +43,17 @@ def _cut(
             if len(block) > 1:
                 yield block
             continue
-        yield from _windows(block)
+        if deeper < _DEEPEST and len(block) == len(places):
+            continue  # what all of them have cuts nothing
+        yield from _windows(block, max(most // 6, 1))
         if deeper > 1:
             yield from _cut(block, ranked, [rank for _, rank in members], most, deeper - 1)
 
 
-def _windows(block: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(block) - 1, NEIGHBOURS):
-        yield block[start : start + 2 * NEIGHBOURS]
+def _windows(block: Sequence[int], apart: int) -> Iterator[Sequence[int]]:
+    """Yield parts of a block in which all stand together that are at most so far apart."""
+    for start in range(0, len(block) - 1, apart):
+        yield block[start : start + 2 * apart]
 
 
 def with_misspelled(texts: Sequence[Sequence[str]]) -> list[list[str]]:
