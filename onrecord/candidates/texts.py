@@ -30,28 +30,38 @@ def comparable(text: str) -> str:
     """
     if NOT_STATED in text:
         return ""
-    plain = unicodedata.normalize("NFKD", fold_text(text))
+    plain = fold_text(unicodedata.normalize("NFKD", text))
     plain = "".join(one for one in plain if not unicodedata.combining(one))
     plain = _DROPPED.sub("", _POSSESSIVE.sub("", plain))
     return unicodedata.normalize("NFC", _GAP.sub(" ", plain).strip())
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how alike two comparable texts are, from 0 to 100.
+    """Return how alike two comparable texts are, at most 100: less where their numbers differ."""
+    alike = spelled_alike(one, other)
+    return alike - NUMBERS_DIFFER if numbers_differ(one, other) else alike
+
+
+def spelled_alike(one: str, other: str) -> float:
+    """Return how alike the spelling of two comparable texts is, from 0 to 100.
 
     The best of: letter by letter, the words in any order (a little less), and the words of one
     among those of the other (less again).
     """
     if one == other:
         return EQUAL if one else 0.0
-    if min(len(one), len(other)) <= _SHORT and not set(one.split()) & set(other.split()):
+    if _is_short_word(one, other) and not set(one.split()) & set(other.split()):
         return 0.0
-    alike = max(
+    return max(
         fuzz.ratio(one, other),
         fuzz.token_sort_ratio(one, other) * _REORDERED,
         fuzz.token_set_ratio(one, other) * _CONTAINED,
     )
-    return alike - NUMBERS_DIFFER if numbers_differ(one, other) else alike
+
+
+def _is_short_word(one: str, other: str) -> bool:
+    shorter = min(one, other, key=len)
+    return len(shorter) <= _SHORT and _UNSPACED.search(shorter) is None
 
 
 def numbers_differ(one: str, other: str) -> bool:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from itertools import product
 from math import log
 
-from onrecord.candidates.texts import EQUAL, likeness, numbers_differ, words
+from onrecord.candidates.texts import (
+    EQUAL,
+    NUMBERS_DIFFER,
+    likeness,
+    numbers_differ,
+    spelled_alike,
+    words,
+)
 from onrecord.candidates.things import (
     Actor,
     AnyThing,
@@ -165,12 +172,14 @@ class Weigher:
 
         Claims of one dispute share most of their names; what is said of these tells them apart.
         """
-        alike = _best(one.names, other.names)
+        text, another = "".join(one.names), "".join(other.names)
+        alike = spelled_alike(text, another)
         if alike in (0.0, EQUAL):
             return alike
-        first, second = (set(words(claim.names[0])) for claim in (one, other))
+        first, second = set(words(text)), set(words(another))
         shared = 2 * self._telling(first & second)
-        return (alike + EQUAL * shared / (self._telling(first) + self._telling(second))) / 2
+        told = EQUAL * shared / (self._telling(first) + self._telling(second))
+        return (alike + told) / 2 - NUMBERS_DIFFER * numbers_differ(text, another)
 
     def _telling(self, found: Iterable[str]) -> float:
         """Return how much words tell: the fewer claims have one, the more."""
