@@ -32,7 +32,6 @@ from schema.entries import (
     IdentityType,
     IssueRecorded,
     LinkRecorded,
-    LinkType,
     Reinstated,
     Retracted,
     SourceRecorded,
@@ -78,8 +77,8 @@ def _actor(name: str, called: str, **more: Any) -> ActorRecorded:
 
 
 def _judged(kind: str, one: str, other: str, name: str = "one") -> IdentityJudged:
-    return IdentityJudged(
-        id=f"judgement/{name}", type=IdentityType(kind), from_=one, to=other, because="so it is"
+    return IdentityJudged.model_validate(
+        {"id": f"judgement/{name}", "type": kind, "from": one, "to": other, "because": "so it is"}
     )
 
 
@@ -527,8 +526,9 @@ def test_speakers_and_claims_that_were_merged_or_linked_are_as_good(
     assert not _is_proposed(log)
     two_reports.record([_judged("SAME_AS", "actor/ida", "actor/roth")])
     assert not _is_proposed(log)
-    restates = LinkRecorded(
-        id="link/one", type=LinkType.RESTATES, from_="claim/died", to="claim/dead", because="so"
+    ends = {"from": "claim/died", "to": "claim/dead"}
+    restates = LinkRecorded.model_validate(
+        {"id": "link/one", "type": "RESTATES", "because": "so", **ends}
     )
     two_reports.record([restates])
     assert _is_proposed(log)
