@@ -5,9 +5,10 @@ whose lines are equal is done with; what differs is named.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from graph.elements import Node, Properties
 from graph.found import FoundNode, FoundRelationship
@@ -37,6 +38,10 @@ class Difference:
     def __str__(self) -> str:
         entry = "" if self.entry is None else f" (entry {self.entry:,})"
         return f"{self.id}: {self.what} {self.mark.value}{entry}"
+
+
+OnDifference: TypeAlias = Callable[[Difference], object]
+"""Told of each difference."""
 
 
 @dataclass(slots=True)

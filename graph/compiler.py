@@ -211,10 +211,11 @@ class _Compiler:
         direction = self._direction()
         spans = self.names.parameter(self._spans())
         others = [one for one in self.conditions if one is not start]
-        issues = self._far(start.where, "i", KINDS["Issue"])
         if self.names.merges("Issue"):
             found = self._far(start.where, "k", KINDS["Issue"])
             issues = f"{found} {self.names.members('k', 'i', 'Issue')} WITH DISTINCT i"
+        else:
+            issues = self._far(start.where, "i", KINDS["Issue"])
         return (
             f"{issues} CALL (i) {{ UNWIND {spans} AS b CALL (i, b) {{ "
             f"MATCH (s:Statement)-[a:ABOUT]->() USING INDEX a:ABOUT(issue, span, at) "

@@ -86,7 +86,8 @@ class Delta:
 
 def since(relationship: Relationship, position: int) -> Relationship:
     """Return a relationship as the graph has it from a position on."""
-    return relationship._replace(properties={**relationship.properties, "since": position})
+    kind, source, target, properties = relationship
+    return Relationship(kind, source, target, {**properties, "since": position})
 
 
 def version(node: Node, until: int) -> Node:

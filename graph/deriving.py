@@ -270,7 +270,7 @@ def _(entry: LinkRecorded | IdentityJudged, told: Told, known: Lookup) -> Derive
 def _statement_relations(
     entry: StatementRecorded, said: Properties, known: Lookup
 ) -> Iterator[tuple[str, str, Properties]]:
-    about = known_of(entry, known)
+    about = known(entry.id)
     if entry.claim is not None and entry.polarity is not None:
         if entry.ascribed_to is None:
             yield entry.polarity.value, entry.claim, {}

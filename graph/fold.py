@@ -12,6 +12,7 @@ have changed, what it was in the graph is held against what it is now.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from graph.batching import batches
 from graph.deriving import NOTHING, Known, derive, known_of, past
 from graph.elements import Changes, Derived, NodeChange, Relationship, RelationshipChange
 from graph.identity import canonical, connected
@@ -55,7 +56,7 @@ class _Folding:
         for one in fit:
             self._apply(one)
         self._learn([one.entry.id for one in fit])
-        for part in _parts_of([*self._before]):
+        for part in batches([*self._before], AT_ONCE):
             for identifier, saying in self._all_saying(part).items():
                 self._compare(identifier, saying, changes)
         self._merge(changes)
@@ -113,7 +114,7 @@ class _Folding:
                     users[user] = None
             moved = [
                 one
-                for part in _parts_of([*users])
+                for part in batches([*users], AT_ONCE)
                 for one, saying in self._all_saying(part).items()
                 if self._learn_one(one, saying)
             ]
@@ -229,11 +230,6 @@ class _Folding:
             judged = thing.judged if thing is not None and thing.live else None
             if judged is not None and identifier in (judged.one, judged.other):
                 yield judged
-
-
-def _parts_of(identifiers: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(identifiers), AT_ONCE):
-        yield identifiers[start : start + AT_ONCE]
 
 
 def _left(derived: Derived, thing: Thing) -> Derived:

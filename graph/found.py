@@ -14,7 +14,13 @@ from graph.model import CHECKPOINT, HELD_BY_TARGET, KINDS, PROBLEM, VERSION, pas
 LABELS = (*KINDS, *map(past_label, KINDS), VERSION, PROBLEM)
 """Every label that the fold gives to nodes."""
 
+MOST_STRANGERS = 10_000
+"""How many nodes that no fold makes are looked at together."""
+
 Runner = AsyncSession | AsyncTransaction
+
+
+_NODE = "n.id, labels(n), properties(n), elementId(n)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +53,24 @@ async def nodes_after(run: Runner, label: str, after: str, limit: int) -> list[F
     """Return the next nodes of a label that have a text as their id, in the order of ids."""
     rows = await _rows(
         run,
-        f"MATCH (n:{label}) WHERE n.id > $after WITH n ORDER BY n.id LIMIT $limit "
-        "RETURN n.id, labels(n), properties(n), elementId(n)",
+        f"MATCH (n:{label}) WHERE n.id > $after WITH n ORDER BY n.id LIMIT $limit RETURN {_NODE}",
         after=after,
         limit=limit,
     )
     return [FoundNode(*row) for row in rows]
 
 
-async def strangers(run: Runner, limit: int) -> list[FoundNode]:
-    """Return nodes that no fold makes, by label or id; at most so many."""
+async def strangers(run: Runner) -> list[FoundNode]:
+    """Return nodes that no fold makes, by label or id; not more than are looked at together."""
     known = " OR ".join(f"n:{label}" for label in LABELS)
     rows = await _rows(
         run,
         f"MATCH (n) WHERE NOT ({known}) AND NOT (n:{CHECKPOINT} AND n.id = 'checkpoint') "
-        "RETURN n.id, labels(n), properties(n), elementId(n) LIMIT $limit "
+        f"RETURN {_NODE} LIMIT $limit "
         "UNION ALL "
         f"MATCH (n) WHERE ({known}) AND NOT coalesce(valueType(n.id), '') STARTS WITH 'STRING' "
-        "RETURN n.id, labels(n), properties(n), elementId(n) LIMIT $limit",
-        limit=limit,
+        f"RETURN {_NODE} LIMIT $limit",
+        limit=MOST_STRANGERS,
     )
     return [
         FoundNode(own if isinstance(own, str) else element, labels, properties, element)
@@ -81,11 +86,7 @@ async def labels_there(run: Runner) -> set[str]:
 
 async def checkpoint_node(run: Runner) -> FoundNode | None:
     """Return the checkpoint as it stands there."""
-    rows = await _rows(
-        run,
-        f"MATCH (n:{CHECKPOINT} {{id: 'checkpoint'}}) "
-        "RETURN n.id, labels(n), properties(n), elementId(n)",
-    )
+    rows = await _rows(run, f"MATCH (n:{CHECKPOINT} {{id: 'checkpoint'}}) RETURN {_NODE}")
     return FoundNode(*rows[0]) if rows else None
 
 
@@ -127,8 +128,8 @@ class Holding:
             (
                 identifier,
                 [
-                    *(_found(kind, identifier, *rest) for kind, *rest in outwards),
-                    *(_found_inwards(kind, identifier, *rest) for kind, *rest in inwards),
+                    *(_found(kind, identifier, end, *of) for kind, end, *of in outwards),
+                    *(_found(kind, end, identifier, *of) for kind, end, *of in inwards),
                 ],
             )
             for identifier, outwards, inwards in rows
@@ -142,16 +143,9 @@ class Holding:
 
 
 def _found(
-    kind: str, source: str, target: Any, properties: Properties, element: str
+    kind: str, source: Any, target: Any, properties: Properties, element: str
 ) -> FoundRelationship:
-    line = relationship_line(kind, source, _text(target), dict(properties))
-    return FoundRelationship(line, element)
-
-
-def _found_inwards(
-    kind: str, target: str, source: Any, properties: Properties, element: str
-) -> FoundRelationship:
-    line = relationship_line(kind, _text(source), target, dict(properties))
+    line = relationship_line(kind, _text(source), _text(target), dict(properties))
     return FoundRelationship(line, element)
 
 

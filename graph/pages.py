@@ -20,31 +20,48 @@ PAGE_NODES = 2_000
 
 
 @dataclass(slots=True)
-class NodePages:
-    """The nodes of one label; ``strangers`` are nodes that lost it, by the ids that they have."""
+class _Walk:
+    """How far both sides of one label were read, stretch by stretch."""
 
     label: str
-    strangers: dict[str, FoundNode] = field(default_factory=dict)
-    after: str = ""
-    done: bool = False
-    _found: bool = True
+    after: str = field(default="", init=False)
+    done: bool = field(default=False, init=False)
+    more_there: bool = field(default=True, init=False)
+
+    def go_on(
+        self, folded: FoldedLog, there: Mapping[str, object]
+    ) -> tuple[dict[str, str], str | None]:
+        """Return what should be there next, and the last id to which both sides were read.
+
+        There is no last id where both were read to their end.
+        """
+        expected = dict(folded.nodes(self.label, self.after, PAGE_NODES))
+        ends = [max(one) for one in (expected, there) if len(one) == PAGE_NODES]
+        upto = min(ends, default=None)
+        self.done = upto is None
+        self.more_there = len(there) == PAGE_NODES or (
+            upto is not None and upto < max(there, default="")
+        )
+        self.after = upto or self.after
+        return expected, upto
+
+
+@dataclass(slots=True)
+class NodePages(_Walk):
+    """The nodes of one label; ``strangers`` are nodes that lost it, by the ids that they have."""
+
+    strangers: dict[str, FoundNode]
 
     async def read(self, run: Runner) -> list[FoundNode]:
         """Return what is there next; what :meth:`pair` is to be given."""
-        if not self._found:
+        if not self.more_there:
             return []
         return await nodes_after(run, self.label, self.after, PAGE_NODES)
 
     def pair(self, found: list[FoundNode], folded: FoldedLog) -> list[NodePair]:
         """Return pairs as far as both sides reach, and go on behind them."""
-        expected = dict(folded.nodes(self.label, self.after, PAGE_NODES))
         there = {node.id: node for node in found}
-        upto = _upto(expected, there)
-        self.done = upto is None
-        self._found = len(there) == PAGE_NODES or (
-            upto is not None and upto < max(there, default="")
-        )
-        self.after = upto or self.after
+        expected, upto = self.go_on(folded, there)
         ids = sorted(one for one in expected.keys() | there.keys() if upto is None or one <= upto)
         pairs = (self._pair(one, expected.get(one), there.get(one)) for one in ids)
         return [pair for pair in pairs if pair.expected is not None or pair.found is not None]
@@ -63,18 +80,14 @@ def _belongs_elsewhere(found: FoundNode, label: str) -> bool:
 
 
 @dataclass(slots=True)
-class HeldPages:
+class HeldPages(_Walk):
     """What the nodes of one label hold."""
 
-    label: str
     holding: Holding
-    after: str = ""
-    done: bool = False
-    _found: bool = True
 
     async def read(self, run: Runner) -> list[tuple[str, list[FoundRelationship]]]:
         """Return what is there next; what :meth:`pair` is to be given."""
-        if not self._found:
+        if not self.more_there:
             return []
         return await self.holding.after(run, self.label, self.after, PAGE_NODES)
 
@@ -86,22 +99,10 @@ class HeldPages:
         What a node should hold that is missing itself is not looked for.
         """
         there = dict(found)
-        expected = dict(folded.nodes(self.label, self.after, PAGE_NODES))
-        upto = _upto(expected, there)
-        self.done = upto is None
-        self._found = len(there) == PAGE_NODES or (
-            upto is not None and upto < max(there, default="")
-        )
-        self.after = upto or self.after
+        _, upto = self.go_on(folded, there)
         ids = sorted(one for one in there if upto is None or one <= upto)
         held = folded.held(ids)
         return [HeldPair(one, held.get(one, ()), there[one]) for one in ids]
-
-
-def _upto(expected: Mapping[str, object], found: Mapping[str, object]) -> str | None:
-    """Return the last id to which both sides were read; none if both were to their end."""
-    ends = [max(one) for one in (expected, found) if len(one) == PAGE_NODES]
-    return min(ends, default=None)
 
 
 async def paged_labels(run: Runner, folded: FoldedLog) -> list[str]:

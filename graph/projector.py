@@ -20,8 +20,9 @@ from graph.fold import fold_append
 from graph.following import following
 from graph.history import ReadableLog, check_history
 from graph.loading import ThingsInGraph
+from graph.progress import Progress
 from graph.reading import Readable, appends, read
-from graph.reconcile import Progress, reconcile
+from graph.reconcile import reconcile
 from graph.things import Things
 from graph.watching import ProjectionWatcher, Unwatched
 from graph.writing import write
@@ -95,8 +96,8 @@ class Projector:
         checkpoint = await self.checkpoint()
         self._checkpoint = None  # until it is known again: what failed may have been committed
         while True:
-            limit = self._batch_entries
-            limit = limit if to is None else min(limit, max(to - checkpoint.position, 0))
+            left = self._batch_entries if to is None else max(to - checkpoint.position, 0)
+            limit = min(self._batch_entries, left)
             entries = await asyncio.to_thread(
                 self._log.read, checkpoint.position, limit, whole_appends=True
             )

@@ -26,18 +26,23 @@ from schema.references import references
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that can be read, and what its thing says from then on; nothing if it goes."""
+    """An entry that can be read, and what its thing says from then on; nothing if it goes.
+
+    ``names`` are the ids of other things that have to be there.
+    """
 
     header: Header
     entry: AnyEntry
-    becomes: AnyThing | None = None
+    becomes: AnyThing | None
+    names: frozenset[str]
 
-    def names(self) -> frozenset[str]:
-        """Return the ids of other things that have to be there."""
-        if self.becomes is None:
-            return frozenset()
-        named = {end for ref in references(self.becomes) for end in (ref.source, ref.target)}
-        return frozenset(named - {self.entry.id})
+    @classmethod
+    def of(cls, header: Header, entry: AnyEntry, becomes: AnyThing | None) -> "Candidate":
+        """Return an entry with the names that its thing has in it."""
+        named: set[str] = set()
+        if becomes is not None:
+            named = {end for ref in references(becomes) for end in (ref.source, ref.target)}
+        return cls(header, entry, becomes, frozenset(named - {entry.id}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Readable:
 
     def ids_needed(self) -> set[str]:
         """Return the ids of things that folding it looks up, as far as its entries name them."""
-        return self.subjects().union(*(one.names() for one in self.candidates))
+        return self.subjects().union(*(one.names for one in self.candidates))
 
 
 def appends(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -105,7 +110,7 @@ def read(entries: Iterable[Entry]) -> Readable:
             problems.append(Problem(header, f"tells of {entry.id} instead of its subject"))
             continue
         thing = None if isinstance(entry, Amended | Retracted | Reinstated) else entry
-        candidates.append(Candidate(header, entry, thing))
+        candidates.append(Candidate.of(header, entry, thing))
     return Readable(tuple(candidates), tuple(problems))
 
 
@@ -121,14 +126,15 @@ def fit_among(
     for one in append.candidates:
         thing = things.get(one.entry.id)
         reason = _misfit(one.entry, thing)
-        becomes = one.becomes
+        fit = one
         if reason is None and isinstance(one.entry, Amended):
             try:
                 becomes = decode_thing(contents[one.entry.id].amended(one.entry))
+                fit = Candidate.of(one.header, one.entry, becomes)
             except Undecodable as error:
                 reason = str(error)
         if reason is None:
-            candidates.append(Candidate(one.header, one.entry, becomes))
+            candidates.append(fit)
         else:
             problems.append(Problem(one.header, reason))
     unfit = _unfit(candidates, things)
@@ -155,7 +161,7 @@ def _misfit(entry: AnyEntry, thing: Thing | None) -> str | None:
 
 def _unfit(candidates: Sequence[Candidate], things: Things) -> dict[str, str]:
     """Return why entries cannot be applied, by id; what names one of them cannot be either."""
-    names = {one.entry.id: one.names() for one in candidates}
+    names = {one.entry.id: one.names for one in candidates}
     naming: defaultdict[str, list[str]] = defaultdict(list)
     for identifier, named in names.items():
         for name in named:

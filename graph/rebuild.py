@@ -8,11 +8,13 @@ again, also by the live projector, which finishes what somebody else began.
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.comparison import OnDifference
 from graph.connection import Graph
 from graph.history import ReadableLog
+from graph.progress import Progress
 from graph.projector import Projector
 from graph.reader import GraphReader
-from graph.reconcile import OnDifference, Progress, reconcile
+from graph.reconcile import reconcile
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ checkpoint's lock, so that the live projector may go on between two of them.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from neo4j import AsyncTransaction
 
 from graph.checkpoint import Checkpoint, advance, locked, merged_labels, prepare
-from graph.comparison import Difference, HeldPair, NodePair
+from graph.comparison import HeldPair, NodePair, OnDifference
 from graph.connection import Graph
 from graph.errors import GraphMoving, WrongGraph
 from graph.folded import FoldedLog
@@ -33,14 +32,8 @@ from graph.history import ReadableLog, is_history
 from graph.lines import node_line, node_of, relationship_of
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
+from graph.progress import Progress, silently
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
-
-MOST_STRANGERS = 10_000
-
-Progress: TypeAlias = Callable[[int, int], object]
-"""Called with how much is done and how much there is to do."""
-
-OnDifference: TypeAlias = Callable[[Difference], object]
 
 _REMOVE = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
 _DETACH = "MATCH ()-[r]->() WHERE elementId(r) = row.element DELETE r"
@@ -80,8 +73,8 @@ async def reconcile(
             "name another database with --graph, and it stays as it is"
         )
     target = before.position if sound else min(head.position, to or head.position)
-    report = on_progress or _silently
-    with FoldedLog(log, graph.uri, folder) as folded:
+    report = on_progress or silently
+    with closing(FoldedLog(log, graph.uri, folder)) as folded:
         await asyncio.to_thread(folded.advance, target, lambda at: report(at, 2 * target))
         if not sound:
             await _claim(graph, folded)
@@ -105,20 +98,21 @@ class _Counter:
         self._report(self._done, self._total)
 
 
-def _silently(done: int, total: int) -> None:
-    pass
-
-
 async def _claim(graph: Graph, folded: FoldedLog) -> None:
     """Close a graph to readers, and say what it is being filled with."""
     async with graph.transaction() as transaction:
-        found = await locked(transaction)
-        if found is None:
-            raise GraphMoving("the graph's checkpoint went away: try again")
+        found = await _locked(transaction)
         await advance(
             transaction,
             Checkpoint(found.log_id, folded.position, folded.hash, rebuilding=True),
         )
+
+
+async def _locked(transaction: AsyncTransaction) -> Checkpoint:
+    found = await locked(transaction)
+    if found is None:
+        raise GraphMoving("the graph's checkpoint went away: try again")
+    return found
 
 
 async def _release(graph: Graph, folded: FoldedLog) -> None:
@@ -156,52 +150,48 @@ class Reconciling:
 
         :raises WrongGraph: the graph moved on to where the log does not go.
         """
-        async with self._stretch() as transaction:
-            await self._put_checkpoint_right(transaction)
-            odd = await strangers(transaction, MOST_STRANGERS)
+        async with self._stretch() as (transaction, said):
+            await self._put_checkpoint_right(transaction, said)
+            odd = await strangers(transaction)
             labels = await paged_labels(transaction, self._folded)
         renamed = {one.id: one for one in odd if one.id != one.element}
         for label in labels:
             await self._reconcile_nodes(NodePages(label, renamed))
         await self._remove_strangers()
-        async with self._stretch() as transaction:
+        async with self._stretch() as (transaction, _):
             holding = await Holding.of(transaction)
         for label in (*labels, CHECKPOINT):
             await self._reconcile_held(HeldPages(label, holding))
-        async with self._stretch() as transaction:
-            await self._put_merged_right(transaction)
+        async with self._stretch() as (transaction, said):
+            await self._put_merged_right(transaction, said)
 
     @asynccontextmanager
-    async def _stretch(self) -> AsyncIterator[AsyncTransaction]:
-        """Hold the graph where it is, with the log folded to there."""
+    async def _stretch(self) -> AsyncIterator[tuple[AsyncTransaction, Checkpoint]]:
+        """Hold the graph where its checkpoint says, with the log folded to there."""
         async with self._graph.transaction() as transaction:
-            checkpoint = await locked(transaction)
-            if checkpoint is None:
-                raise GraphMoving("the graph's checkpoint went away: try again")
+            checkpoint = await _locked(transaction)
             if checkpoint.position > self._folded.position:
                 await asyncio.to_thread(self._folded.advance, checkpoint.position)
-            yield transaction
+            yield transaction, checkpoint
 
-    async def _put_checkpoint_right(self, transaction: AsyncTransaction) -> None:
+    async def _put_checkpoint_right(self, transaction: AsyncTransaction, said: Checkpoint) -> None:
         """Give the checkpoint the properties and the label that it has, and no others."""
-        found, said = await checkpoint_node(transaction), await locked(transaction)
-        if found is None or said is None:
-            raise GraphMoving("the graph's checkpoint went away: try again")
+        found = await checkpoint_node(transaction)
         properties = said.properties()
         pair = NodePair(CHECKPOINT_ID, node_line([CHECKPOINT], CHECKPOINT_ID, properties), found)
         if not pair.equal:
             self._count(1, [pair])
             await _reset(transaction, [pair])
 
-    async def _put_merged_right(self, transaction: AsyncTransaction) -> None:
-        said, merged = await locked(transaction), await merged_labels(transaction)
-        if said is not None and said.merged != merged:
+    async def _put_merged_right(self, transaction: AsyncTransaction, said: Checkpoint) -> None:
+        merged = await merged_labels(transaction)
+        if said.merged != merged:
             self.mended += 1
             await advance(transaction, replace(said, merged=merged))
 
     async def _reconcile_nodes(self, pages: NodePages) -> None:
         while not pages.done:
-            async with self._stretch() as transaction:
+            async with self._stretch() as (transaction, _):
                 pairs = pages.pair(await pages.read(transaction), self._folded)
                 await self._put_right(transaction, [pair for pair in pairs if not pair.equal])
             self._progress(len(pairs))
@@ -216,8 +206,8 @@ class Reconciling:
 
     async def _remove_strangers(self) -> None:
         while True:
-            async with self._stretch() as transaction:
-                odd = await strangers(transaction, MOST_STRANGERS)
+            async with self._stretch() as (transaction, _):
+                odd = await strangers(transaction)
                 self._count(len(odd), [NodePair(one.id, None, one) for one in odd])
                 await _remove(transaction, odd)
             if not odd:
@@ -225,7 +215,7 @@ class Reconciling:
 
     async def _reconcile_held(self, pages: HeldPages) -> None:
         while not pages.done:
-            async with self._stretch() as transaction:
+            async with self._stretch() as (transaction, _):
                 pairs = pages.pair(await pages.read(transaction), self._folded)
                 wrong = [one for one in pairs if _differs(one)]
                 surplus = [found for pair in wrong for found in pair.unexpected()]

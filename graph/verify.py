@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 from neo4j import AsyncSession
 
 from graph.checkpoint import check_empty, check_owner, check_ready, read_checkpoint
-from graph.comparison import Difference, NodePair, node_differences
+from graph.comparison import Difference, NodePair, OnDifference, node_differences
 from graph.connection import Graph
 from graph.elements import Node
 from graph.errors import GraphMoving
@@ -19,14 +20,11 @@ from graph.history import ReadableLog
 from graph.lines import Digest, Section
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
+from graph.progress import Progress, silently
 
 TRIES = 20
-MOST_STRANGERS = 10_000
 
 T = TypeVar("T")
-
-OnDifference = Callable[[Difference], object]
-OnProgress = Callable[[int, int], object]
 
 
 @dataclass(slots=True)
@@ -61,7 +59,7 @@ async def compare(
     log: ReadableLog,
     graph: Graph,
     on_difference: OnDifference | None = None,
-    on_progress: OnProgress | None = None,
+    on_progress: Progress | None = None,
     *,
     folder: Path | None = None,
 ) -> Comparison:
@@ -80,9 +78,9 @@ async def compare(
     else:
         check_owner(checkpoint, log.log_id, graph.uri)
     position = check_ready(checkpoint).position
-    with FoldedLog(log, graph.uri, folder) as folded:
+    with closing(FoldedLog(log, graph.uri, folder)) as folded:
         result = Comparison(position, position)
-        progress = on_progress or _silently
+        progress = on_progress or silently
         return await _Comparing(graph, folded, result, on_difference, progress).run()
 
 
@@ -95,7 +93,7 @@ class _Comparing:
         folded: FoldedLog,
         result: Comparison,
         on_difference: OnDifference | None,
-        on_progress: OnProgress,
+        on_progress: Progress,
     ) -> None:
         self._graph, self._folded, self._result = graph, folded, result
         self._tell: OnDifference = on_difference or result.listed.append
@@ -110,7 +108,7 @@ class _Comparing:
         self._done, self._total = self._folded.position, self._folded.position
         self._total += self._folded.size()
         await self._compare_checkpoint()
-        odd = await self._settled(lambda run: strangers(run, MOST_STRANGERS))
+        odd = await self._settled(strangers)
         renamed = {one.id: one for one in odd if one.id != one.element}
         nameless = [one for one in odd if one.id == one.element]
         labels = await self._settled(lambda run: paged_labels(run, self._folded))
@@ -185,7 +183,3 @@ class _Comparing:
     def _progress(self, number: int) -> None:
         self._done = min(self._done + number, self._total)
         self._report(self._done, self._total)
-
-
-def _silently(done: int, total: int) -> None:
-    pass

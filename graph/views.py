@@ -83,8 +83,7 @@ class Names:
         if not self.merges(label):
             return None
         edge = self.variable()
-        lasting = " AND ".join(self._lasting([edge]))
-        where = f" WHERE {lasting}" if lasting else ""
+        where = _where(self._lasting([edge]))
         return f"NOT EXISTS {{ ({variable})-[{edge}:{self._types(('CANONICAL',))}]->(){where} }}"
 
     def merges(self, label: str) -> bool:
@@ -96,21 +95,20 @@ class Names:
 
         ``where`` is a condition on the state of that.
         """
-        chain = self.variable()
-        types = self._types(("CANONICAL",))
-        match = f"MATCH ({variable})<-[{chain}:{types}*0..1]-({member}:{self.label(label)})"
-        if self.as_of is not None:
-            match = f"{match} WHERE {' AND '.join(self._lasting([], [chain]))}"
-        return self.seen(match, member, label, where)
+        chain, step = self._merging()
+        match = f"MATCH ({variable})<-{step}-({member}:{self.label(label)})"
+        return self.seen(f"{match}{_where(self._lasting([], [chain]))}", member, label, where)
 
     def canonical_of(self, member: str, variable: str, label: str) -> str:
         """Return the match that leads from a thing to itself and to what it is merged into."""
+        chain, step = self._merging()
+        match = f"MATCH ({member})-{step}->({variable}:{self.label(label)})"
+        return f"{match}{_where(self._lasting([], [chain]))} WITH DISTINCT {variable}"
+
+    def _merging(self) -> tuple[str, str]:
+        """Return the step from a thing to itself or to what it is merged into, and its name."""
         chain = self.variable()
-        types = self._types(("CANONICAL",))
-        match = f"MATCH ({member})-[{chain}:{types}*0..1]->({variable}:{self.label(label)})"
-        lasting = " AND ".join(self._lasting([], [chain]))
-        match = f"{match} WHERE {lasting}" if lasting else match
-        return f"{match} WITH DISTINCT {variable}"
+        return chain, f"[{chain}:{self._types(('CANONICAL',))}*0..1]"
 
     # -- relationships -------------------------------------------------------------------------
 
@@ -128,24 +126,24 @@ class Names:
         ``where`` is a condition on the state of the end, the edge, or what was matched before.
         """
         edge = edge or self.variable()
-        canonical = f":{self._types(('CANONICAL',))}*0..1]"
         chains: list[str] = []
         conditions: list[str] = []
         begin, target = f"({start})", f"({end}:{self.label(relation.target)})"
         if not relation.recorded and self.merges(kind.label):
-            chains.append(self.variable())
-            begin = f"{begin}<-[{chains[-1]}{canonical}-()"
+            chain, step = self._merging()
+            chains.append(chain)
+            begin = f"{begin}<-{step}-()"
         if not relation.recorded and self.merges(relation.target):
-            chains.append(self.variable())
-            target = f"()-[{chains[-1]}{canonical}->{target}"
+            chain, step = self._merging()
+            chains.append(chain)
+            target = f"()-{step}->{target}"
             conditions += filter(None, [self.is_canonical(end, relation.target)])
         match = f"MATCH {begin}{self._hop(relation, edge)}{target}"
         conditions = [*self._lasting([edge], chains), *conditions]
         if self.as_of is None:
             conditions += filter(None, [where])
             return self.seen(match, end, relation.target, " AND ".join(conditions))
-        match = f"{match} WHERE {' AND '.join(conditions)}"
-        return self.seen(match, end, relation.target, where)
+        return self.seen(f"{match}{_where(conditions)}", end, relation.target, where)
 
     def _hop(self, relation: Relation, edge: str) -> str:
         types = f"[{edge}:{self._types(relation.types)}]"
@@ -156,8 +154,7 @@ class Names:
     def hops(self, types: Iterable[str]) -> tuple[str, str]:
         """Return a chain of relationships of any length for a pattern, and its condition."""
         edges = self.variable()
-        lasting = " AND ".join(self._lasting([], [edges]))
-        return f"[{edges}:{self._types(types)}*0..]", f" WHERE {lasting}" if lasting else ""
+        return f"[{edges}:{self._types(types)}*0..]", _where(self._lasting([], [edges]))
 
     def exists(self, matched: str) -> str:
         """Return the condition that there is something to match."""
@@ -176,6 +173,11 @@ class Names:
             *(_lasting(edge) for edge in edges),
             *(f"all(x IN {chain} WHERE {_lasting('x')})" for chain in chains),
         ]
+
+
+def _where(conditions: Iterable[str]) -> str:
+    joined = " AND ".join(conditions)
+    return f" WHERE {joined}" if joined else ""
 
 
 def _lasting(variable: str) -> str:

@@ -5,11 +5,12 @@ changed the graph, and nothing of the transaction is written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from neo4j import AsyncTransaction
 
+from graph.batching import batches
 from graph.connection import own_text
 from graph.delta import Delta
 from graph.elements import Node, Relationship, RelationshipChange
@@ -164,12 +165,6 @@ async def run_rows(transaction: AsyncTransaction, statement: str, rows: Rows) ->
     for batch in batches(rows, BATCH_ROWS):
         text = own_text(f"UNWIND $rows AS row {statement}")
         await (await transaction.run(text, rows=batch)).consume()
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Yield stretches of a sequence."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 K = TypeVar("K")

@@ -1,14 +1,14 @@
 """``onrecord rebuild`` and ``onrecord verify``: the graph from the log, and the proof."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from graph.comparison import Difference
+from graph.comparison import Difference, OnDifference
 from graph.errors import NotReady
 from graph.rebuild import Rebuilt
 from graph.rebuild import rebuild as rebuild_graph
-from graph.reconcile import OnDifference
 from graph.verify import Comparison, compare
 from onrecord.commands.graphs import Opened, with_graph
 from onrecord.showing import console
@@ -27,13 +27,7 @@ def rebuild() -> None:
 
     Exit code 1: an entry of the log could not be applied.
     """
-    rebuilt = with_graph(
-        lambda opened: rebuild_graph(
-            opened.log,
-            opened.graph,
-            lambda done, total: opened.report("rebuilding the graph", done, total),
-        )
-    )
+    rebuilt = with_graph(lambda opened: _rebuilt(opened, "rebuilding the graph"))
     console().print(
         f"the graph is rebuilt up to position {rebuilt.position:,}: "
         f"{rebuilt.mended:,} changes were needed",
@@ -55,7 +49,13 @@ def verify(
     """
     out = console()
     told = _Told()
-    comparison = with_graph(lambda opened: _compared(opened, told))
+
+    async def work(opened: Opened) -> tuple[Comparison, Rebuilt | None]:
+        comparison = await _compared(opened, told)
+        mends = repair and comparison.count > 0
+        return comparison, await _rebuilt(opened, "mending the graph") if mends else None
+
+    comparison, rebuilt = with_graph(work)
     if not comparison.count:
         expected, _ = comparison.digests()
         upto = (
@@ -67,8 +67,7 @@ def verify(
         out.print(f"the graph is what the log says {upto}", soft_wrap=True)
         return
     told.end()
-    if repair:
-        rebuilt = with_graph(_rebuilt)
+    if rebuilt is not None:
         out.print(
             f"{comparison.count:,} differences were found, and {rebuilt.mended:,} changes mended "
             "them",
@@ -100,13 +99,19 @@ class _Told:
             console().print(f"... and {self._number - SHOWN:,} more")
 
 
-async def _rebuilt(opened: Opened) -> Rebuilt:
+async def _rebuilt(opened: Opened, what: str) -> Rebuilt:
     return await rebuild_graph(
         opened.log,
         opened.graph,
-        lambda done, total: opened.report("mending the graph", done, total),
-        folder=opened.settings.data,
+        lambda done, total: opened.report(what, done, total),
+        folder=_place(opened),
     )
+
+
+def _place(opened: Opened) -> Path | None:
+    """Return where a log is folded: beside what is large already, if there is such a place."""
+    folder = opened.settings.data
+    return folder if folder.is_dir() else None
 
 
 async def _compared(opened: Opened, told: OnDifference) -> Comparison:
@@ -116,7 +121,7 @@ async def _compared(opened: Opened, told: OnDifference) -> Comparison:
             opened.graph,
             told,
             lambda done, total: opened.report("comparing", done, total),
-            folder=opened.settings.data,
+            folder=_place(opened),
         )
     except NotReady:
         raise NotReady(
