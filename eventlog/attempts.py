@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from eventlog.amending import Amendment, amendment
-from eventlog.contents import Thing, edges, effect_of, things
+from eventlog.contents import Thing, edges, effect_of, first_entries, things
 from eventlog.entries import Appended, Asked, Effect, NewEntry, Seen
 from eventlog.errors import (
     AlreadyRecorded,
@@ -116,10 +116,9 @@ class Attempt:
     def _ask_as_before(self, refusal: IdempotencyConflict) -> None:
         """Ask in the form of an older program, which may have answered the first request."""
         newer = {one.id: one for one in self._entries if one.VERSION > 1}
-        firsts = {one.first_position for one in self._log.subjects(newer).values()}
         asked = {
             first.header.subject: Asked(first.header.version, first.payload)
-            for first in self._log.read_positions(firsts).values()
+            for first in first_entries(self._log, newer)
             if read_entry(first) == newer[first.header.subject]
         }
         if not asked or asked == self._asked:

@@ -21,14 +21,13 @@ from schema.references import references
 class Thing:
     """A thing on record: what it says, since when, and whether it still counts.
 
-    ``positions`` are those of all entries about it; ``as_recorded`` tells that none amended it.
+    ``positions`` are those of all entries about it.
     """
 
     id: str
     content: Content
     positions: tuple[int, ...]
     live: bool
-    as_recorded: bool
 
     @property
     def revision(self) -> int:
@@ -40,10 +39,7 @@ class Thing:
 
         :raises Unreadable: a newer program wrote it, or it is not what was recorded.
         """
-        try:
-            return decode_thing(self.content)
-        except Undecodable as error:
-            raise Unreadable(self.revision, self.id, str(error)) from error
+        return _decoded(self.content, self.revision, self.id)
 
 
 def things(log: Log, ids: Collection[str]) -> dict[str, Thing]:
@@ -65,21 +61,26 @@ def things(log: Log, ids: Collection[str]) -> dict[str, Thing]:
     }
 
 
+def first_entries(log: Log, ids: Collection[str]) -> Collection[Entry]:
+    """Return the entries that put those of some things on record that are."""
+    firsts = {one.first_position for one in log.subjects(ids).values()}
+    return log.read_positions(firsts).values()
+
+
 def thing_of(entries: Sequence[Entry]) -> Thing:
     """Return what all entries about a thing make of it, from the first to any later one.
 
     :raises Unreadable: a newer program changed it, or an entry is not what was recorded.
     """
     first, *later = entries
-    content, live, as_recorded = content_of(first), True, True
+    content, live = content_of(first), True
     for entry in later:
         change = read_entry(entry)
         live = not isinstance(change, Retracted)
         if isinstance(change, Amended):
-            as_recorded = False
             content = _amended(content, change, entry)
     positions = tuple(entry.position for entry in entries)
-    return Thing(first.header.subject, content, positions, live, as_recorded)
+    return Thing(first.header.subject, content, positions, live)
 
 
 def content_of(entry: Entry) -> Content:
@@ -136,14 +137,14 @@ def _done(
                 raise Unreadable(entry.position, one.id, "changes what is not on record")
             if isinstance(one, Amended):
                 contents[one.id] = _amended(contents[one.id], one, entry)
-            return edges(_decoded(contents[one.id], entry)), effect_of(one)
+            return edges(_decoded(contents[one.id], entry.position, one.id)), effect_of(one)
         case _:
             contents[one.id] = content_of(entry)
             return edges(one), Effect.RECORDS
 
 
-def _decoded(content: Content, entry: Entry) -> AnyThing:
+def _decoded(content: Content, position: int, identifier: str) -> AnyThing:
     try:
         return decode_thing(content)
     except Undecodable as error:
-        raise Unreadable(entry.position, entry.header.subject, str(error)) from error
+        raise Unreadable(position, identifier, str(error)) from error

@@ -14,7 +14,7 @@ from eventlog.recorder import Recorder
 from onrecord.comparing import Changed, Differing, Gone, Missing, differing
 from onrecord.files import read_text
 from onrecord.refusing import faults_of_refusal
-from onrecord.steps import at_positions, counted
+from onrecord.steps import at_positions, done_by
 from schema.dossier import Dossier, read_dossier
 from schema.entries import Amended, AnyEntry, AnyThing, Retracted, SourceRecorded
 from schema.errors import Fault, InvalidInput, faults_of
@@ -77,7 +77,7 @@ class Outcome:
             all_of_them = "the entry is" if same == 1 else f"all {same:,} entries are"
             return f"nothing to record: {all_of_them} {_SAME}; {self._looked_for()}"
         new = (one for one in self.asked if one.id in self.appended.positions)
-        done = counted(Counter(one.kind() for one in new), dry_run=dry_run)
+        done = done_by(Counter(one.kind() for one in new), dry_run=dry_run)
         were = "was" if same == 1 else "were"
         kept = f"; {same:,} {were} {_SAME}; {self._looked_for()}" if same else ""
         rest = "; nothing was written" if dry_run else ""

@@ -10,6 +10,7 @@ from eventlog import Appended, Log
 from eventlog.contents import thing_of, things
 from eventlog.reading import read_entry
 from onrecord.captions import Captions
+from onrecord.counting import counted
 from schema.canonical import canonical_bytes
 from schema.entries import Amended, AnyChange, AnyEntry, AnyThing, Content, decode_thing
 from schema.references import places
@@ -100,12 +101,11 @@ def _step(position: int, entry: AnyEntry, before: Content | None) -> Step:
     return Step(position, entry, said, now)
 
 
-def counted(steps: Mapping[str, int], *, dry_run: bool) -> str:
+def done_by(kinds: Mapping[str, int], *, dry_run: bool) -> str:
     """Tell how much was done by what kinds of entries: ``amended 2 things, retracted 1 thing``."""
     parts = []
-    for (done, would, noun), count in _by_verb(steps).items():
-        plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-        parts.append(f"{would if dry_run else done} {count:,} {noun if count == 1 else plural}")
+    for (done, would, noun), count in _by_verb(kinds).items():
+        parts.append(f"{would if dry_run else done} {counted(count, noun)}")
     return f"{'would ' if dry_run else ''}{', '.join(parts)}"
 
 

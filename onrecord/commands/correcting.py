@@ -16,7 +16,7 @@ from onrecord.given import fields_given
 from onrecord.refusing import faults_of_refusal
 from onrecord.settings import read_settings
 from onrecord.showing import console, table
-from onrecord.steps import HEADS, Step, at_positions, captions_for, counted, steps_of
+from onrecord.steps import HEADS, Step, at_positions, captions_for, done_by, steps_of
 from schema.entries import Amended, AnyEntry, IdentityJudged, IdentityType, Reinstated, Retracted
 from schema.errors import InvalidInput, faults_of
 from schema.identifiers import made_id
@@ -174,6 +174,6 @@ def _tell(log: Log, steps: Sequence[Step], appended: Appended, dry_run: bool) ->
         return
     captions = captions_for(log, steps)
     out.print(table(HEADS, [step.row(captions) for step in steps]))
-    done = counted(Counter(step.entry.kind() for step in steps), dry_run=dry_run)
+    done = done_by(Counter(step.entry.kind() for step in steps), dry_run=dry_run)
     rest = "; nothing was written" if dry_run else ""
     out.print(f"{done} {at_positions(appended)}{rest}", soft_wrap=True)

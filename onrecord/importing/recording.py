@@ -12,10 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Protocol, Self
 
 from eventlog import Log
+from eventlog.contents import first_entries
 from eventlog.errors import AlreadyRecorded, Refused
 from eventlog.reading import read_entry
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
+from onrecord.counting import counted
 from onrecord.importing.rows import BadRow, Row, Rows, Unfit, reason_of, together
 from schema.entries import AnyEntry
 from schema.errors import InvalidInput
@@ -61,11 +63,9 @@ class Recording:
     def _corrected(self, entries: Sequence[AnyEntry], ids: Collection[str]) -> set[str]:
         """Return those ids whose first entry is the one that stands here."""
         here = {entry.id: entry for entry in entries}
-        firsts = {one.first_position for one in self._log.subjects(ids).values()}
-        recorded = self._log.read_positions(firsts).values()
         return {
             entry.header.subject
-            for entry in recorded
+            for entry in first_entries(self._log, ids)
             if read_entry(entry) == here[entry.header.subject]
         }
 
@@ -115,17 +115,12 @@ class Tally:
     def sentence(self, *, dry_run: bool = False) -> str:
         """Tell it."""
         done = "would record" if dry_run else "recorded"
-        parts = [f"{done} {_count(self.recorded, 'row')} as {_count(self.entries, 'entry')}"]
+        parts = [f"{done} {counted(self.recorded, 'row')} as {counted(self.entries, 'entry')}"]
         if self.unchanged:
-            parts.append(f"{_count(self.unchanged, 'row')} on record already")
+            parts.append(f"{counted(self.unchanged, 'row')} on record already")
         if self.left_out:
-            parts.append(f"{_count(self.left_out, 'row')} left out")
+            parts.append(f"{counted(self.left_out, 'row')} left out")
         return "; ".join(parts) + ("; nothing was written" if dry_run else "")
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 class Import:
