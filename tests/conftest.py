@@ -1,6 +1,7 @@
 """The engines that tests run against: one managed Neo4j a session, a log file a test."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from graph.managed import Connection, ManagedServer
 from tests.postgres import PostgresServer, drop_place, new_place, running_server
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onrecord"
+
+
+def pytest_configure() -> None:
+    """Let the programs that tests start be ended by Ctrl-C, as they are for whoever starts them.
+
+    A shell has what it runs in the background ignore that signal, which would be handed on.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
