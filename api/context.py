@@ -9,6 +9,7 @@ from typing import Protocol
 
 from api.limits import Limits
 from eventlog import Appended, Log
+from graph.contradictions import Contradiction
 from graph.selection import Page, PageRows
 from schema.entries import AnyEntry
 
@@ -54,6 +55,10 @@ class GraphReading(Protocol):
 
     async def problems(self) -> Sequence[Mapping[str, str | int]]:
         """Return the entries that could not be applied: position, subject, name, reason."""
+        ...
+
+    async def contradictions(self) -> Sequence[Contradiction]:
+        """Return where judgements contradict each other, so that nothing is merged."""
         ...
 
     async def counts(self) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from api.paging import PageInfo
 from api.problems import BadRequest
 from eventlog import Entry
 from eventlog.log import FORMAT
+from graph.contradictions import LISTED
 from graph.errors import GraphError
 from graph.model import MODEL_VERSION
 from graph.selection import DEFAULT_PAGE, MAX_PAGE
@@ -131,6 +132,20 @@ class UnappliedEntry:
     reason: str = strawberry.field(description="Why it could not be applied.")
 
 
+@strawberry.type(
+    description="Two things that one judgement keeps apart and others join: nothing is merged."
+)
+class ContradictoryJudgements:
+    """What somebody has to decide, by retracting one of the judgements."""
+
+    one: ID = strawberry.field(description="One of the two things.")
+    other: ID = strawberry.field(description="The other one.")
+    apart: ID = strawberry.field(description="The judgement that they are not the same.")
+    joining: list[ID] = strawberry.field(
+        description="The judgements that lead from one to the other as the same."
+    )
+
+
 @strawberry.type(description="How far the graph has followed the log.")
 class GraphStatus:
     """The graph's checkpoint and what it could not apply."""
@@ -142,6 +157,9 @@ class GraphStatus:
     lag: int | None = strawberry.field(description="How many entries it is behind the log.")
     model_version: int | None = strawberry.field(description="The graph model it was written by.")
     problems: list[UnappliedEntry] = strawberry.field(description="What could not be applied.")
+    contradictions: list[ContradictoryJudgements] = strawberry.field(
+        description=f"Where judgements contradict each other; at most {LISTED} are listed."
+    )
 
 
 @strawberry.type(description="Which program answers.")
@@ -184,6 +202,7 @@ async def _graph_status(context: Context, head: int) -> GraphStatus:
     try:
         checkpoint = await context.graph.checkpoint()
         problems = await context.graph.problems()
+        contradictions = await context.graph.contradictions()
     except GraphError as error:
         return GraphStatus(
             ready=False,
@@ -193,6 +212,7 @@ async def _graph_status(context: Context, head: int) -> GraphStatus:
             lag=None,
             model_version=None,
             problems=[],
+            contradictions=[],
         )
     return GraphStatus(
         ready=True,
@@ -208,6 +228,15 @@ async def _graph_status(context: Context, head: int) -> GraphStatus:
                 reason=str(one["reason"]),
             )
             for one in problems
+        ],
+        contradictions=[
+            ContradictoryJudgements(
+                one=ID(found.one),
+                other=ID(found.other),
+                apart=ID(found.apart),
+                joining=[ID(judgement) for judgement in found.joining],
+            )
+            for found in contradictions
         ],
     )
 

@@ -15,6 +15,7 @@ from neo4j import Query as TimedQuery
 from graph.checkpoint import Checkpoint, check_ready, read_checkpoint
 from graph.compiler import compile_page, row_of
 from graph.connection import Graph, own_text
+from graph.contradictions import LISTED, QUERY, Contradiction
 from graph.errors import GraphMoving, NotReady, QueryTimeout
 from graph.model import KINDS
 from graph.selection import Page, PageRows
@@ -97,6 +98,16 @@ class GraphReader:
                 "p.name AS name, p.reason AS reason ORDER BY p.position"
             )
             return await result.data()
+
+    async def contradictions(self) -> list[Contradiction]:
+        """Return where judgements contradict each other, so that nothing is merged: the first ones.
+
+        :raises QueryTimeout: it took longer than the time limit.
+        """
+        timed = TimedQuery(own_text(QUERY), timeout=self._time_limit_seconds)
+        async with self._session() as session:
+            result = await session.run(timed, {"listed": LISTED})
+            return [Contradiction.of(row) async for row in result]
 
     async def counts(self) -> dict[str, int]:
         """Return how many things of each kind the graph has, by label."""

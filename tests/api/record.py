@@ -11,6 +11,7 @@ from api.context import Context
 from api.limits import Limits
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
+from graph.contradictions import Contradiction
 from graph.errors import GraphError
 from graph.model import KINDS, Date, Json, Relation, Scalar, Type
 from graph.selection import Compare, Comparison, Condition, Page, PageRows, Pick, Row
@@ -38,6 +39,7 @@ class Graph:
     error: GraphError | Exception | None = None
     asked: list[Page] = field(default_factory=list)
     unapplied: tuple[Mapping[str, str | int], ...] = ()
+    contradictory: tuple[Contradiction, ...] = ()
 
     async def page(self, page: Page) -> PageRows:
         """Return a page."""
@@ -70,6 +72,10 @@ class Graph:
     async def problems(self) -> Sequence[Mapping[str, str | int]]:
         """Return what could not be applied."""
         return self.unapplied
+
+    async def contradictions(self) -> Sequence[Contradiction]:
+        """Return where judgements contradict each other."""
+        return self.contradictory
 
     async def counts(self) -> Mapping[str, int]:
         """Return how many things there are."""

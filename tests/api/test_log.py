@@ -4,6 +4,7 @@ import pytest
 
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
+from graph.contradictions import Contradiction
 from graph.errors import NotReady
 from schema.entries import IssueRecorded
 from tests.api.asking import Asker
@@ -77,7 +78,8 @@ def test_pages_that_are_none(ask: Asker, arguments: str) -> None:
 
 STATUS = """{ status {
     log { logId position hash recordedAt }
-    graph { ready reason position lag modelVersion problems { position subject reason } }
+    graph { ready reason position lag modelVersion problems { position subject reason }
+            contradictions { one other apart joining } }
     versions { onrecord logFormat graphModel } } }"""
 
 
@@ -91,7 +93,17 @@ def test_status(ask: Asker, graph: Graph, log: SqliteLog) -> None:
     assert (status["graph"]["ready"], status["graph"]["lag"]) == (True, 2)
     unapplied = {"position": 4, "subject": "claim/x", "reason": "too new"}
     assert status["graph"]["problems"] == [unapplied]
+    assert status["graph"]["contradictions"] == []
     assert status["versions"]["onrecord"] == "0.0.1"
+
+
+def test_status_lists_judgements_that_contradict_each_other(ask: Asker, graph: Graph) -> None:
+    joining = ("judgement/b-a", "judgement/b-c")
+    found = Contradiction("claim/a", "claim/c", "judgement/a-c", joining)
+    graph.contradictory = (found,)
+    assert ask(STATUS)["status"]["graph"]["contradictions"] == [
+        {"one": "claim/a", "other": "claim/c", "apart": "judgement/a-c", "joining": [*joining]}
+    ]
 
 
 def test_status_answers_while_the_graph_does_not(ask: Asker, graph: Graph) -> None:
