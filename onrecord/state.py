@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from eventlog import Head
 from graph.checkpoint import Checkpoint, check_owner, read_checkpoint
+from graph.contradictions import Contradiction
 from graph.errors import GraphError, GraphRefused, GraphUnavailable
 from graph.model import KINDS
 from graph.reader import GraphReader
@@ -18,11 +19,15 @@ PATIENCE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class GraphState:
-    """What the graph says of itself; ``trouble`` is why it cannot be used as it is."""
+    """What the graph says of itself; ``trouble`` is why it cannot be used as it is.
+
+    A graph with contradictions is sound: it merges nothing where judgements contradict each other.
+    """
 
     checkpoint: Checkpoint | None = None
     counts: Mapping[str, int] | None = None
     problems: Sequence[Mapping[str, str | int]] = ()
+    contradictions: Sequence[Contradiction] = ()
     trouble: GraphError | None = None
 
     @property
@@ -90,6 +95,7 @@ class State:
                 {name: one[name] for name in ("position", "subject", "reason")}
                 for one in graph.problems
             ],
+            "contradictions": [asdict(one) for one in graph.contradictions],
             "trouble": graph.trouble and str(graph.trouble),
             "counts": graph.counts
             and {KINDS[label].plural: number for label, number in graph.counts.items()},
@@ -121,7 +127,12 @@ async def _graph_state(found: Neo4j, head: Head) -> GraphState:
                 if checkpoint is not None:
                     check_owner(checkpoint, head.log_id, graph.uri)
                 reader = GraphReader(graph)
-                return GraphState(checkpoint, await reader.counts(), await reader.problems())
+                return GraphState(
+                    checkpoint,
+                    await reader.counts(),
+                    await reader.problems(),
+                    await reader.contradictions(),
+                )
         except GraphError as error:
             return GraphState(trouble=error)
         except TimeoutError:

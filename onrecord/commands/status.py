@@ -10,6 +10,7 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
+from graph.contradictions import LISTED, Contradiction
 from graph.model import KINDS
 from onrecord.composition import VERSION, not_running
 from onrecord.settings import Settings, read_settings
@@ -18,7 +19,7 @@ from onrecord.state import GraphState, State, read_state
 from onrecord.watching import Look, Pace, looks
 
 SHOWN = 10
-"""How many entries that could not be applied are listed in the table."""
+"""How many entries that could not be applied, and contradictions, are listed in the table."""
 INTERVAL_SECONDS = 2.0
 
 
@@ -77,6 +78,7 @@ def _told(state: State, pace: Pace) -> Iterator[tuple[str, str]]:
     if graph is not None and graph.trouble is None and graph.checkpoint is not None:
         yield "", ", ".join(f"{number:,} {plural}" for plural, number in _counts(graph))
         yield from _problems(graph.problems)
+        yield from _contradictions(graph.contradictions)
 
 
 def _graph(state: State) -> str:
@@ -104,6 +106,19 @@ def _problems(problems: Sequence[Mapping[str, str | int]]) -> Iterator[tuple[str
         yield "", f"position {one['position']:,} ({one['subject']}): {one['reason']}"
     if len(problems) > SHOWN:
         yield "", f"... and {len(problems) - SHOWN:,} more: --format json lists all"
+
+
+def _contradictions(found: Sequence[Contradiction]) -> Iterator[tuple[str, str]]:
+    """Yield which judgements contradict each other, if any do: somebody has to decide."""
+    if not found:
+        return
+    many = f"{len(found):,}{' or more' if len(found) == LISTED else ''}"
+    yield "judgements", f"{many} contradict others: what they are about is not merged"
+    for one in found[:SHOWN]:
+        joining = ", ".join(one.joining)
+        yield "", f"{one.apart} ({one.one} is not {one.other}): against {joining}"
+    if len(found) > SHOWN:
+        yield "", "... and more: --format json lists them"
 
 
 # -- again and again ---------------------------------------------------------------------------

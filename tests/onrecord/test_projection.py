@@ -98,6 +98,35 @@ def test_what_a_newer_program_recorded_is_counted_and_told_with_what_to_do(
     ]
 
 
+CONTRADICTORY = (
+    GOOD.replace("  mayor:\n", "  master: {name: A. Marsh, kind: PERSON}\n  mayor:\n")
+    + """\
+judgements:
+  one: {type: SAME_AS, from: mayor, to: gazette, because: she writes it}
+  two: {type: SAME_AS, from: gazette, to: master, because: he owns it}
+  apart: {type: NOT_SAME_AS, from: master, to: mayor, because: they are two people}
+"""
+)
+
+
+def test_judgements_that_contradict_each_other_are_listed(built: Program, tmp_path: Path) -> None:
+    assert "contradict others" not in built.ok("status")
+    built.ok("record", write(tmp_path, CONTRADICTORY))
+    built.ok("rebuild")
+    told = built.ok("status")
+    assert "1 contradict others: what they are about is not merged" in told
+    apart = "judgement/gazette/apart (actor/gazette/master is not actor/gazette/mayor)"
+    assert f"{apart}: against judgement/gazette/two, judgement/gazette/one" in told
+    assert json.loads(built.ok("status", "--format", "json"))["graph"]["contradictions"] == [
+        {
+            "one": "actor/gazette/master",
+            "other": "actor/gazette/mayor",
+            "apart": "judgement/gazette/apart",
+            "joining": ["judgement/gazette/two", "judgement/gazette/one"],
+        }
+    ]
+
+
 def test_a_graph_of_another_log_is_refused_and_left_alone(built: Program, tmp_path: Path) -> None:
     before = _digest(built)
     other = Program(tmp_path / "other", built.settings, built.port)
