@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.context import Context, GraphState
+from api.latest import Latest
 from eventlog import Head
 from eventlog.errors import LogError
 from graph.errors import GraphError
@@ -24,6 +25,7 @@ class Ready:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._head = Latest[Head]()
 
     async def answer(self, request: Request) -> Response:
         """Ask log and graph."""
@@ -37,7 +39,7 @@ class Ready:
     async def _log(self) -> Head | str:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await asyncio.to_thread(self._context.log.head)
+                return await self._head.ask(self._context.log.head)
         except (LogError, TimeoutError) as error:
             return _reason(error)
 

@@ -4,10 +4,9 @@ An answer comes in bounded time. What does not answer by then is told to be down
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
 
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.context import Context, GraphState
+from api.latest import Latest
 from api.metrics import Metrics, Shown
 from eventlog import Entry, Head
 from eventlog.errors import LogError
@@ -24,8 +24,6 @@ from graph.errors import GraphError, NotReady
 
 PATIENCE_SECONDS = 3.0
 """How long log and graph are waited for, each: Prometheus waits 10 s unless told otherwise."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +46,13 @@ class GraphSeen:
     problems: int | None = None
 
 
-class _Latest(Generic[T]):
-    """Asks in a thread, one question at a time: a store that hangs holds one thread, not all."""
-
-    def __init__(self) -> None:
-        self._task: asyncio.Task[T] | None = None
-
-    async def ask(self, question: Callable[[], T]) -> T:
-        """Return the answer, or that to the question that is still under way."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(asyncio.to_thread(question))
-            self._task.add_done_callback(_take_note)
-        return await asyncio.shield(self._task)
-
-
-def _take_note(task: "asyncio.Task[T]") -> None:
-    """Look at what became of a task that maybe nobody waits for any more."""
-    if not task.cancelled():
-        task.exception()
-
-
 class Scrape:
     """Answers whoever collects the metrics."""
 
     def __init__(self, context: Context, metrics: Metrics) -> None:
         self._context = context
         self._metrics = metrics
-        self._log = _Latest[LogSeen]()
+        self._log = Latest[LogSeen]()
 
     async def answer(self, request: Request) -> Response:
         """Ask the graph, then the log, and tell all that is known."""

@@ -1,7 +1,14 @@
 """Health: alive while it runs, ready once log and graph can answer."""
 
+import asyncio
+import threading
+
 import pytest
 
+import api.health
+from api.app import create_app
+from api.context import Context
+from eventlog import Head
 from eventlog.errors import LogUnavailable
 from eventlog.sqlite import SqliteLog
 from graph.errors import NotReady
@@ -39,3 +46,31 @@ def test_not_ready_without_the_log(client: Client, monkeypatch: pytest.MonkeyPat
     response = client.get("/health/ready")
     assert (response.status_code, response.json()["ready"]) == (503, False)
     assert response.json()["log"] == {"state": "the log cannot be read"}
+
+
+async def test_a_log_that_hangs_is_asked_by_one_thread_only(
+    context: Context, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every probe gets its answer in time, and the threads that others need stay free."""
+    monkeypatch.setattr(api.health, "PATIENCE_SECONDS", 0.1)
+    head, asked, answers = log.head(), 0, threading.Event()
+
+    def hangs(self: SqliteLog) -> Head:
+        nonlocal asked
+        asked += 1
+        answers.wait(60)
+        return head
+
+    monkeypatch.setattr(SqliteLog, "head", hangs)
+    client = Client(create_app(context))
+    try:
+        for _ in range(3):
+            response = await client.send("GET", "/health/ready")
+            assert response.status_code == 503
+            assert response.json()["log"] == {"state": "no answer within 0.1 s"}
+        assert asked == 1
+    finally:
+        answers.set()
+    async with asyncio.timeout(10):
+        while (await client.send("GET", "/health/ready")).status_code != 200:
+            pass
