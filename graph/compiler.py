@@ -17,6 +17,7 @@ from graph.model import (
     KINDS,
     MERGED_LABELS,
     MODEL_VERSION,
+    SHOWN_ID,
     Date,
     Json,
     Kind,
@@ -52,6 +53,8 @@ _SELECTIVE = {
     Comparison.STARTS_WITH,
 }
 
+_SHOWN = "COLLECT { MATCH (x:Checkpoint {id: $shown}) RETURN x.position }[0]"
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -64,22 +67,22 @@ class Query:
 def compile_page(page: Page, merged: Collection[str] = MERGED_LABELS) -> Query:
     """Return the statement for a page of a graph in which things with some labels may be merged.
 
-    Its one record has ``before`` and ``after`` (checkpoint positions), ``ready``, ``merged`` (the
+    Its one record has ``before`` and ``after`` (the positions shown), ``ready``, ``merged`` (the
     labels that have merged things), ``rows`` (pairs of key and values, one more than asked for if
     there are more) and ``total`` (or null).
     """
     compiler = _Compiler(page, merged)
     text = "\n".join(
         [
-            "MATCH (cp:Checkpoint {id: $checkpoint}) WITH cp.position AS before, "
+            f"WITH {_SHOWN} AS before",
+            "MATCH (cp:Checkpoint {id: $checkpoint}) WITH before, "
             + "cp.ready AND cp.modelVersion = $model AS ready, cp.merged AS merged",
             f"CALL () {{ {compiler.rows()} }}",
             f"CALL () {{ {compiler.total()} }}",
-            "RETURN before, ready, merged, rows, total, COLLECT { "
-            + "MATCH (x:Checkpoint {id: $checkpoint}) RETURN x.position }[0] AS after",
+            f"RETURN before, ready, merged, rows, total, {_SHOWN} AS after",
         ]
     )
-    about_graph = {"checkpoint": CHECKPOINT_ID, "model": MODEL_VERSION}
+    about_graph = {"checkpoint": CHECKPOINT_ID, "shown": SHOWN_ID, "model": MODEL_VERSION}
     return Query(text, compiler.names.parameters | about_graph)
 
 

@@ -9,7 +9,16 @@ from neo4j import AsyncResult, AsyncSession, AsyncTransaction
 from graph.connection import own_text
 from graph.elements import Properties
 from graph.lines import node_line, relationship_line
-from graph.model import CHECKPOINT, HELD_BY_TARGET, KINDS, PROBLEM, VERSION, past_label
+from graph.model import (
+    CHECKPOINT,
+    CHECKPOINT_ID,
+    HELD_BY_TARGET,
+    KINDS,
+    PROBLEM,
+    SHOWN_ID,
+    VERSION,
+    past_label,
+)
 
 LABELS = (*KINDS, *map(past_label, KINDS), VERSION, PROBLEM)
 """Every label that the fold gives to nodes."""
@@ -65,12 +74,13 @@ async def strangers(run: Runner) -> list[FoundNode]:
     known = " OR ".join(f"n:{label}" for label in LABELS)
     rows = await _rows(
         run,
-        f"MATCH (n) WHERE NOT ({known}) AND NOT (n:{CHECKPOINT} AND n.id = 'checkpoint') "
+        f"MATCH (n) WHERE NOT ({known}) AND NOT (n:{CHECKPOINT} AND n.id IN $own) "
         f"RETURN {_NODE} LIMIT $limit "
         "UNION ALL "
         f"MATCH (n) WHERE ({known}) AND NOT coalesce(valueType(n.id), '') STARTS WITH 'STRING' "
         f"RETURN {_NODE} LIMIT $limit",
         limit=MOST_STRANGERS,
+        own=[CHECKPOINT_ID, SHOWN_ID],
     )
     return [
         FoundNode(own if isinstance(own, str) else element, labels, properties, element)

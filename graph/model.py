@@ -506,3 +506,5 @@ KINDS: dict[str, Kind] = {
 PROBLEM = "Problem"
 CHECKPOINT = "Checkpoint"
 CHECKPOINT_ID = "checkpoint"
+SHOWN_ID = "shown"
+"""The node, a checkpoint by its label, that says up to where readers are shown the graph."""

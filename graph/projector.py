@@ -23,6 +23,7 @@ from graph.loading import ThingsInGraph
 from graph.progress import Progress
 from graph.reading import Readable, appends, read
 from graph.reconcile import reconcile
+from graph.shown import hide, show
 from graph.things import Things
 from graph.watching import ProjectionWatcher, Unwatched
 from graph.writing import write
@@ -124,6 +125,7 @@ class Projector:
             await reconcile(self._log, self._graph)
             checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
         await asyncio.to_thread(check_history, self._log, checkpoint, self._graph.uri)
+        await show(self._graph)  # what failed may have left it hidden
         self._checkpoint = checkpoint
         return checkpoint
 
@@ -146,6 +148,8 @@ class Projector:
             if delta.merges:
                 new = replace(new, merged=await merged_labels(transaction))
             await advance(transaction, new)
+            await hide(self._graph)
+        await show(self._graph)
         return new
 
 

@@ -33,6 +33,7 @@ from graph.lines import node_line, node_of, relationship_of
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
 from graph.progress import Progress, silently
+from graph.shown import hide, show
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
 
 _REMOVE = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
@@ -82,6 +83,7 @@ async def reconcile(
         await work.run()
         if not sound:
             await _release(graph, folded)
+        await show(graph)
     return work.mended + int(not sound)
 
 
@@ -106,6 +108,7 @@ async def _claim(graph: Graph, folded: FoldedLog) -> None:
             transaction,
             Checkpoint(found.log_id, folded.position, folded.hash, rebuilding=True),
         )
+        await hide(graph)
 
 
 async def _locked(transaction: AsyncTransaction) -> Checkpoint:

@@ -21,6 +21,7 @@ from graph.lines import Digest, Section
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
 from graph.progress import Progress, silently
+from graph.shown import settled
 
 TRIES = 20
 
@@ -72,7 +73,7 @@ async def compare(
     :raises WrongGraph: it belongs to another log, or says it holds more than the log has.
     :raises GraphMoving: it moved too often.
     """
-    checkpoint = await read_checkpoint(graph)
+    checkpoint = await settled(graph)
     if checkpoint is None:
         await check_empty(graph)
     else:
@@ -169,7 +170,7 @@ class _Comparing:
             before = self._result.last
             async with self._graph.session() as session:
                 found = await read(session)
-            self._result.last = check_ready(await read_checkpoint(self._graph)).position
+            self._result.last = check_ready(await settled(self._graph)).position
             if self._result.last == before:
                 return found
             await asyncio.to_thread(self._folded.advance, self._result.last)

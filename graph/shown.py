@@ -1,0 +1,86 @@
+"""Up to where readers are shown the graph, in a node of its own beside the checkpoint.
+
+Neo4j makes the parts of one commit visible one after the other: for some milliseconds a reader may
+find the new checkpoint and miss a node of the same batch, or the other way round. So the position
+is hidden before a batch is committed, in a transaction of its own, and shown again once the commit
+has returned. Whoever finds one position shown before and after reading has read just that one.
+
+A writer that ends in between leaves it hidden. Any other one shows it again, readers included:
+whoever holds the checkpoint's lock knows that nobody is committing.
+"""
+
+import asyncio
+import time
+
+from graph.checkpoint import Checkpoint, read_checkpoint
+from graph.connection import Graph
+from graph.errors import GraphMoving
+from graph.model import CHECKPOINT_ID, SHOWN_ID
+
+HIDDEN = -1
+"""The position while a batch is being committed; a node that is missing says the same."""
+
+NAME = "how much of the log readers are shown"
+
+POLL_SECONDS = 0.005
+HELP_SECONDS = 1.0
+"""After how long somebody who waits shows again what another one left hidden."""
+PATIENCE_SECONDS = 5.0
+
+
+async def hide(graph: Graph) -> None:
+    """Have readers wait; for one who holds the checkpoint's lock in another transaction."""
+    async with graph.session() as session:
+        result = await session.run(
+            "MATCH (s:Checkpoint {id: $shown}) SET s.position = $hidden",
+            shown=SHOWN_ID,
+            hidden=HIDDEN,
+        )
+        await result.consume()
+
+
+async def show(graph: Graph) -> None:
+    """Let readers see what the checkpoint says, once nobody who holds its lock is committing."""
+    async with graph.session() as session:
+        result = await session.run(
+            "MATCH (c:Checkpoint {id: $id}) SET c.locked = true REMOVE c.locked "
+            "WITH c MERGE (s:Checkpoint {id: $shown}) "
+            "SET s = {id: $shown, name: $name, position: "
+            # What somebody put there that is no position counts as none.
+            "CASE WHEN c.position IS :: INTEGER NOT NULL AND c.position > 0 "
+            "THEN c.position ELSE 0 END}",
+            id=CHECKPOINT_ID,
+            shown=SHOWN_ID,
+            name=NAME,
+        )
+        await result.consume()
+
+
+async def settled(graph: Graph) -> Checkpoint | None:
+    """Return the checkpoint, if there is one, once readers are shown what it says.
+
+    Two that are equal, before and after something was read, say that nothing moved meanwhile.
+
+    :raises GraphMoving: they were not shown it for some time.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    helped = time.monotonic() + HELP_SECONDS
+    while time.monotonic() < deadline:
+        position = await _shown(graph)
+        checkpoint = await read_checkpoint(graph)
+        if checkpoint is None or checkpoint.position == position:
+            return checkpoint
+        if time.monotonic() > helped:
+            await show(graph)
+        await asyncio.sleep(POLL_SECONDS)
+    raise GraphMoving("the graph did not stand still for a moment: try again")
+
+
+async def _shown(graph: Graph) -> int:
+    async with graph.session() as session:
+        result = await session.run(
+            "MATCH (s:Checkpoint {id: $shown}) RETURN s.position", shown=SHOWN_ID
+        )
+        record = await result.single()
+    position = None if record is None else record.value()
+    return position if isinstance(position, int) else HIDDEN
