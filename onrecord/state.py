@@ -1,11 +1,13 @@
 """How far log and graph are, as ``status`` tells it: asked in bounded time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
 from eventlog import Head
 from graph.checkpoint import Checkpoint, check_owner, read_checkpoint
+from graph.connection import Graph
 from graph.contradictions import Contradiction
 from graph.errors import GraphError, GraphRefused, GraphUnavailable
 from graph.model import KINDS
@@ -14,7 +16,10 @@ from onrecord.composition import VERSION, Neo4j, found_neo4j, log_name, open_gra
 from onrecord.locking import service_of
 from onrecord.settings import Settings
 
+ANSWER_SECONDS = 5.0
+"""How long Neo4j has for its first answer, the smallest there is."""
 PATIENCE_SECONDS = 10.0
+"""How long it has for all that is asked of it then, some of which it has to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +127,11 @@ def _head(settings: Settings) -> Head:
 async def _graph_state(found: Neo4j, head: Head) -> GraphState:
     async with open_graph(found) as graph:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with _answering(graph, ANSWER_SECONDS):
                 checkpoint = await read_checkpoint(graph)
-                if checkpoint is not None:
-                    check_owner(checkpoint, head.log_id, graph.uri)
+            if checkpoint is not None:
+                check_owner(checkpoint, head.log_id, graph.uri)
+            async with _answering(graph, PATIENCE_SECONDS):
                 reader = GraphReader(graph)
                 return GraphState(
                     checkpoint,
@@ -135,6 +141,17 @@ async def _graph_state(found: Neo4j, head: Head) -> GraphState:
                 )
         except GraphError as error:
             return GraphState(trouble=error)
-        except TimeoutError:
-            sentence = f"Neo4j at {graph.uri} did not answer within {PATIENCE_SECONDS:g} s"
-            return GraphState(trouble=GraphUnavailable(sentence))
+
+
+@asynccontextmanager
+async def _answering(graph: Graph, seconds: float) -> AsyncIterator[None]:
+    """Ask in bounded time.
+
+    :raises GraphUnavailable: Neo4j did not answer by then.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        sentence = f"Neo4j at {graph.uri} did not answer within {seconds:g} s"
+        raise GraphUnavailable(sentence) from None
