@@ -1,7 +1,8 @@
 """Reading the graph: a page in one statement, at one position of the log.
 
 Neo4j reads committed data, so a statement may see half of a batch that was committed while it
-ran. Each page therefore reads the checkpoint first and last; if it moved, the page is read again.
+ran. Each page therefore reads first and last which position is shown; if that moved, or is hidden
+while a batch is being committed, the page is read again.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from graph.contradictions import LISTED, QUERY, Contradiction
 from graph.errors import GraphMoving, NotReady, QueryTimeout
 from graph.model import KINDS
 from graph.selection import Page, PageRows
+from graph.shown import HIDDEN, PATIENCE_SECONDS, settled
 
 TRIES = 5
 TIME_LIMIT_SECONDS = 10.0
@@ -54,7 +56,9 @@ class GraphReader:
         :raises GraphMoving: the graph changed during each of several tries.
         :raises GraphUnavailable: Neo4j does not answer.
         """
-        for _ in range(TRIES):
+        deadline, tries = time.monotonic() + PATIENCE_SECONDS, 0
+        while tries < TRIES or time.monotonic() < deadline:
+            tries += 1
             query = compile_page(page, self._merged)
             timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
             async with self._session() as session:
@@ -64,9 +68,12 @@ class GraphReader:
             compiled_for, self._merged = self._merged, frozenset(record["merged"])
             if page.as_of is None and not self._merged <= compiled_for:
                 continue
-            if record["before"] == record["after"]:
-                return _page_rows(page, record["rows"], record["total"], record["before"])
-        raise GraphMoving(f"the graph changed during each of {TRIES} tries: try again")
+            before, after = record["before"], record["after"]
+            if before == after and before not in (None, HIDDEN):
+                return _page_rows(page, record["rows"], record["total"], before)
+            if before in (None, HIDDEN):
+                await self._settled()
+        raise GraphMoving(f"the graph changed during each of {tries} tries: try again")
 
     async def checkpoint(self) -> Checkpoint:
         """Return the checkpoint of a graph that is whole.
@@ -81,8 +88,8 @@ class GraphReader:
         deadline = time.monotonic() + timeout_seconds
         while True:
             try:
-                checkpoint = await self._checkpoint()
-            except QueryTimeout:
+                checkpoint = await self._settled()
+            except (QueryTimeout, GraphMoving):
                 checkpoint = None
             if checkpoint is not None and checkpoint.whole and checkpoint.position >= position:
                 return True
@@ -116,6 +123,10 @@ class GraphReader:
             result = await session.run(own_text(f"RETURN {{{counted}}} AS counts"))
             counts: dict[str, int] = (await result.single(strict=True)).value()
         return counts
+
+    async def _settled(self) -> Checkpoint | None:
+        async with self._patience():
+            return await settled(self._graph)
 
     async def _checkpoint(self) -> Checkpoint | None:
         async with self._patience():
