@@ -68,7 +68,7 @@ def fill(log: Log, appends: Sequence[Sequence[AnyEntry]]) -> None:
 def record(seed: int, statements: int, append_size: int = MAX_APPEND) -> list[list[AnyEntry]]:
     """Return the appends of a record: the first tells of things, the others of what was said."""
     chance = random.Random(seed)  # noqa: S311  # made-up records, no secrets
-    maker = _Maker(chance, shape_for(statements))
+    maker = Maker(chance, shape_for(statements))
     things = list(maker.things())
     appends = [things]
     for start in range(0, statements, append_size):
@@ -81,7 +81,7 @@ def entries_of(appends: Sequence[Sequence[AnyEntry]]) -> list[AnyEntry]:
     return [one for append in appends for one in append]
 
 
-class _Maker:
+class Maker:
     """Draws everything from one source of chance."""
 
     def __init__(self, chance: random.Random, shape: Shape) -> None:
