@@ -5,10 +5,11 @@ else sees, and is gone when it is closed, or when the program dies.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from graph.elements import Node, Relationship, RelationshipChange
 from graph.fold import fold_append
 from graph.history import ReadableLog, entries_up_to
 from graph.lines import holder_of, node_line, node_of, relationship_line, relationship_of
+from graph.progress import FOLDING, Stages, silently
 from graph.reading import appends, read
 from graph.things import Judged, Thing, read_contents
 from schema.dates import UncertainDate
@@ -29,6 +31,11 @@ CACHED_THINGS = 20_000
 
 Line = tuple[str, str]
 """An id, and the line of what has it or is held by it."""
+
+
+class Stopped(Exception):
+    """Raised in a thread that folds, when the file was let go of meanwhile."""
+
 
 _SCRIPT = """
 PRAGMA journal_mode = OFF;
@@ -55,6 +62,7 @@ class FoldedLog:
     def __init__(self, log: ReadableLog, uri: str, folder: Path | None = None) -> None:
         self.position, self.hash = 0, log.genesis
         self._log, self._uri = log, uri
+        self._stopped, self._folding = False, Lock()
         self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
         path = Path(self._place.name) / "fold.sqlite3"
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -64,29 +72,36 @@ class FoldedLog:
         self._things = _Things(self._database, log)
 
     def close(self) -> None:
-        """Let the file go."""
-        self._database.close()
+        """Let the file go; a thread that folds ends before."""
+        self._stopped = True
+        with self._folding:
+            self._database.close()
         self._place.cleanup()
 
-    def advance(self, position: int, on_progress: Callable[[int], object] | None = None) -> None:
+    def advance(self, position: int, on_progress: Stages = silently) -> None:
         """Fold up to a position, and on to the end of the append that holds it.
 
         :raises WrongGraph: the log ends before.
+        :raises Stopped: :meth:`close` was called meanwhile.
         """
-        if position <= self.position:
-            return
+        with self._folding:
+            if position > self.position:
+                self._advance(position, on_progress)
+
+    def _advance(self, position: int, on_progress: Stages) -> None:
         delta, folded = Delta(), 0
         entries = entries_up_to(self._log, position, self._uri, after=self.position)
         self._database.execute("BEGIN")
         for append in appends(entries):
+            if self._stopped:
+                raise Stopped
             delta.take(fold_append(read(append), self._things))
             folded += len(append)
             self.position, self.hash = append[-1].position, append[-1].hash_hex
             if folded >= FLUSH_ENTRIES:
                 self._flush(delta)
                 delta, folded = Delta(), 0
-                if on_progress is not None:
-                    on_progress(self.position)
+                on_progress(FOLDING, self.position, position)
         self._flush(delta)
         self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
         self._database.execute("COMMIT")

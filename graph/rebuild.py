@@ -5,16 +5,19 @@ one that is not whole yet stays closed to them until it is. It can be stopped at
 again, also by the live projector, which finishes what somebody else began.
 """
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.comparison import OnDifference
 from graph.connection import Graph
-from graph.history import ReadableLog
-from graph.progress import Progress
+from graph.history import ReadableLog, end_of_append
+from graph.progress import Stages, silently
 from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.reconcile import reconcile
+
+ADDING = "adding what is new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +32,29 @@ class Rebuilt:
 async def rebuild(
     log: ReadableLog,
     graph: Graph,
-    on_progress: Progress | None = None,
+    on_progress: Stages = silently,
     on_difference: OnDifference | None = None,
     *,
     to: int | None = None,
     folder: Path | None = None,
 ) -> Rebuilt:
-    """Make a graph equal to the log, up to its head or to the append that holds a position.
+    """Make a graph equal to the log, up to its head or to the end of the append that holds ``to``.
 
     ``on_difference`` is told of everything that was wrong; ``folder`` is where the log is
     folded, the system's place for such files if not said.
 
+    :raises BeyondLog: the log ends before ``to``.
     :raises WrongGraph: the graph belongs to another log, or holds more than the log has, or more
         than it is to hold.
     :raises GraphMoving: its checkpoint went away meanwhile.
     """
+    if to is not None:
+        to = await asyncio.to_thread(end_of_append, log, to)
     mended = await reconcile(log, graph, on_progress, on_difference, to=to, folder=folder)
     projector = Projector(log, graph)
     before = await projector.checkpoint()
-    checkpoint = await projector.catch_up(on_progress, to=to)
+    checkpoint = await projector.catch_up(
+        lambda position, head: on_progress(ADDING, position, head), to=to
+    )
     problems = len(await GraphReader(graph).problems())
     return Rebuilt(checkpoint.position, mended + checkpoint.position - before.position, problems)

@@ -32,9 +32,11 @@ from graph.history import ReadableLog, is_history
 from graph.lines import node_line, node_of, relationship_of
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
-from graph.progress import Progress, silently
+from graph.progress import Counter, Stages, silently
 from graph.shown import hide, show
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
+
+FILLING, MENDING = "filling the graph", "putting the graph right"
 
 _REMOVE = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
 _DETACH = "MATCH ()-[r]->() WHERE elementId(r) = row.element DELETE r"
@@ -47,7 +49,7 @@ _RESET = (
 async def reconcile(
     log: ReadableLog,
     graph: Graph,
-    on_progress: Progress | None = None,
+    on_progress: Stages = silently,
     on_difference: OnDifference | None = None,
     *,
     to: int | None = None,
@@ -55,7 +57,8 @@ async def reconcile(
 ) -> int:
     """Make a graph what it says it is, or whole if it is not; return how much was wrong.
 
-    ``to`` is how far a graph that is not whole is filled, to the head if not said.
+    ``to`` is how far a graph that is not whole is filled, to the head if not said; it is where an
+    append ends.
 
     :raises WrongGraph: the graph belongs to another log, or holds more than the log has, or more
         than it is to hold.
@@ -67,37 +70,24 @@ async def reconcile(
         and not before.rebuilding
         and await asyncio.to_thread(is_history, log, before, graph.uri)
     )
-    head = await asyncio.to_thread(log.head)
-    if sound and to is not None and to < before.position:
+    if to is not None and to < before.position:
         raise WrongGraph(
-            f"the graph at {graph.uri} holds the log up to {before.position:,}, beyond {to:,}: "
-            "name another database with --graph, and it stays as it is"
+            f"the graph at {graph.uri} holds the log up to {before.position:,}, beyond {to:,}, and "
+            "stays as it is: name another Neo4j with --graph, or empty this one"
         )
-    target = before.position if sound else min(head.position, to or head.position)
-    report = on_progress or silently
+    head = await asyncio.to_thread(log.head)
+    target = before.position if sound else (head.position if to is None else to)
     with closing(FoldedLog(log, graph.uri, folder)) as folded:
-        await asyncio.to_thread(folded.advance, target, lambda at: report(at, 2 * target))
+        await asyncio.to_thread(folded.advance, target, on_progress)
         if not sound:
             await _claim(graph, folded)
-        work = Reconciling(graph, folded, _Counter(report, folded), on_difference)
+        counter = Counter(on_progress, MENDING if sound else FILLING, folded.size())
+        work = Reconciling(graph, folded, counter, on_difference)
         await work.run()
         if not sound:
-            await _release(graph, folded)
+            await release(graph, folded)
         await show(graph)
     return work.mended + int(not sound)
-
-
-class _Counter:
-    """Counts what is done of a reconciliation; folding, which came before, is a part of it."""
-
-    def __init__(self, report: Progress, folded: FoldedLog) -> None:
-        self._report = report
-        self._done = folded.position
-        self._total = folded.position + folded.size()
-
-    def __call__(self, number: int) -> None:
-        self._done = min(self._done + number, self._total)
-        self._report(self._done, self._total)
 
 
 async def _claim(graph: Graph, folded: FoldedLog) -> None:
@@ -118,7 +108,7 @@ async def _locked(transaction: AsyncTransaction) -> Checkpoint:
     return found
 
 
-async def _release(graph: Graph, folded: FoldedLog) -> None:
+async def release(graph: Graph, folded: FoldedLog) -> None:
     """Open a graph to readers that has all that it should have.
 
     :raises GraphMoving: it does not, since somebody else removed something meanwhile.

@@ -20,10 +20,11 @@ from graph.history import ReadableLog
 from graph.lines import Digest, Section
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
-from graph.progress import Progress, silently
+from graph.progress import Counter, Stages, silently
 from graph.shown import settled
 
 TRIES = 20
+COMPARING = "comparing the graph"
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ async def compare(
     log: ReadableLog,
     graph: Graph,
     on_difference: OnDifference | None = None,
-    on_progress: Progress | None = None,
+    on_progress: Stages = silently,
     *,
     folder: Path | None = None,
 ) -> Comparison:
@@ -81,8 +82,7 @@ async def compare(
     position = check_ready(checkpoint).position
     with closing(FoldedLog(log, graph.uri, folder)) as folded:
         result = Comparison(position, position)
-        progress = on_progress or silently
-        return await _Comparing(graph, folded, result, on_difference, progress).run()
+        return await _Comparing(graph, folded, result, on_difference, on_progress).run()
 
 
 class _Comparing:
@@ -94,20 +94,16 @@ class _Comparing:
         folded: FoldedLog,
         result: Comparison,
         on_difference: OnDifference | None,
-        on_progress: Progress,
+        on_progress: Stages,
     ) -> None:
         self._graph, self._folded, self._result = graph, folded, result
         self._tell: OnDifference = on_difference or result.listed.append
         self._report = on_progress
-        self._done, self._total = 0, 0
+        self._progress = Counter(on_progress, COMPARING, 0)
 
     async def run(self) -> Comparison:
-        position = self._result.first
-        await asyncio.to_thread(
-            self._folded.advance, position, lambda at: self._report(at, 2 * position)
-        )
-        self._done, self._total = self._folded.position, self._folded.position
-        self._total += self._folded.size()
+        await asyncio.to_thread(self._folded.advance, self._result.first, self._report)
+        self._progress = Counter(self._report, COMPARING, self._folded.size())
         await self._compare_checkpoint()
         odd = await self._settled(strangers)
         renamed = {one.id: one for one in odd if one.id != one.element}
@@ -180,7 +176,3 @@ class _Comparing:
         for one in differences:
             self._result.count += 1
             self._tell(one)
-
-    def _progress(self, number: int) -> None:
-        self._done = min(self._done + number, self._total)
-        self._report(self._done, self._total)

@@ -16,6 +16,7 @@ from graph.model import MODEL_VERSION
 from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.rebuild import rebuild
+from graph.reconcile import MENDING
 from graph.verify import compare
 from tests.conftest import empty
 from tests.graph.records import fill, record
@@ -71,7 +72,7 @@ async def test_a_rebuild_interrupted_after_any_batch_is_completed_by_the_next(
     for reports in range(1, 100):
         left = iter(range(reports))
 
-        def interrupt(done: int, total: int, left: Iterator[int] = left) -> None:
+        def interrupt(what: str, done: int, total: int, left: Iterator[int] = left) -> None:
             if next(left, None) is None:
                 raise Interrupted
 
@@ -89,10 +90,11 @@ async def test_a_rebuild_interrupted_after_any_batch_is_completed_by_the_next(
 
 async def test_progress_goes_up_to_all_there_is(built: str, graph: Graph, log: SqliteLog) -> None:
     await run(graph, "MATCH (n:Statement) DETACH DELETE n")
-    seen: list[tuple[int, int]] = []
-    await rebuild(log, graph, lambda done, total: seen.append((done, total)))
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-    assert seen[-1][0] == seen[-1][1] > 0
+    seen: list[tuple[str, int, int]] = []
+    await rebuild(log, graph, lambda *told: seen.append(told))
+    assert list(dict.fromkeys(what for what, _, _ in seen)) == [MENDING]
+    assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
+    assert seen[-1][1] == seen[-1][2] > 0
 
 
 async def test_what_the_log_has_beyond_the_graph_is_added(
@@ -115,7 +117,7 @@ async def test_a_graph_of_an_older_model_is_closed_until_a_rebuild_is_through(
         "WITH c MATCH (n) WHERE NOT n:Checkpoint SET n.title = n.name REMOVE n.name",
     )
 
-    def interrupt(done: int, total: int) -> None:
+    def interrupt(what: str, done: int, total: int) -> None:
         raise Interrupted
 
     with pytest.raises(WrongGraph, match="run onrecord rebuild"):
@@ -164,7 +166,7 @@ async def test_a_rebuild_follows_a_projector_that_moves_the_graph_meanwhile(
         async with open_graph(neo4j_server) as another:
             moved.append((await Projector(log, another).catch_up()).position)
 
-    def meanwhile(done: int, total: int) -> None:
+    def meanwhile(what: str, done: int, total: int) -> None:
         if not moved:
             thread = threading.Thread(target=asyncio.run, args=(record_and_project(),))
             thread.start()
