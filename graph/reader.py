@@ -59,13 +59,14 @@ class GraphReader:
         deadline, tries = time.monotonic() + PATIENCE_SECONDS, 0
         while tries < TRIES or time.monotonic() < deadline:
             tries += 1
-            query = compile_page(page, self._merged)
+            compiled_for = self._merged  # another page may learn more while this one waits
+            query = compile_page(page, compiled_for)
             timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
             async with self._session() as session:
                 record = await (await session.run(timed, query.parameters)).single()
             if record is None or not record["ready"]:
                 raise NotReady("the graph is still being built from the log: try again in a moment")
-            compiled_for, self._merged = self._merged, frozenset(record["merged"])
+            self._merged = frozenset(record["merged"])
             if page.as_of is None and not self._merged <= compiled_for:
                 continue
             before, after = record["before"], record["after"]
