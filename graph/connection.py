@@ -30,8 +30,15 @@ _TIMED_OUT = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
 )
+_ENDED = (
+    "Neo.ClientError.Transaction.LockClientStopped",
+    "Neo.ClientError.Transaction.Terminated",
+)
+"""Neo4j ended a transaction that waited too long for another one, or as it is being stopped."""
 _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 CONNECT_TIMEOUT_SECONDS = 5.0
+TRANSACTION_SECONDS = 120.0
+"""When Neo4j ends a transaction: a process that was paused in one must not hold up others."""
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
@@ -94,6 +101,8 @@ def translated(uri: str, database: str) -> Iterator[None]:
     except ClientError as error:
         if error.code in _TIMED_OUT:
             raise QueryTimeout("the question took longer than its time limit") from error
+        if error.code in _ENDED:
+            raise GraphUnavailable(f"Neo4j at {uri} is busy ({error.code})") from error
         if error.code == _NO_DATABASE:
             raise GraphRefused(f"Neo4j at {uri} has no database named {database}") from error
         raise GraphRefused(f"Neo4j at {uri} refused a statement ({error.code})") from error
@@ -126,8 +135,16 @@ class Graph:
                 yield session
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncTransaction]:
-        """Open a transaction that commits at the end, unless something was raised."""
-        async with self.session() as session, await session.begin_transaction() as transaction:
+    async def transaction(
+        self, timeout_seconds: float = TRANSACTION_SECONDS
+    ) -> AsyncIterator[AsyncTransaction]:
+        """Open a transaction that commits at the end, unless something was raised.
+
+        :raises QueryTimeout: it took longer than that; nothing of it was written.
+        """
+        async with (
+            self.session() as session,
+            await session.begin_transaction(timeout=timeout_seconds) as transaction,
+        ):
             yield transaction
             await transaction.commit()

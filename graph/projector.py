@@ -13,9 +13,9 @@ from dataclasses import replace
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
 from graph.checkpoint import Checkpoint, advance, lock, merged_labels, prepare
-from graph.connection import Graph
+from graph.connection import TRANSACTION_SECONDS, Graph
 from graph.delta import Delta
-from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable
+from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable, QueryTimeout
 from graph.fold import fold_append
 from graph.following import following
 from graph.history import ReadableLog, check_history
@@ -31,10 +31,19 @@ from graph.writing import write
 BATCH_ENTRIES = 2_000
 RETRY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
+LONGEST_BATCH_SECONDS = 3_600.0
+
+
+_PASSING = (Fenced, GraphMoving, GraphUnavailable, LogUnavailable, QueryTimeout)
+"""What is over by itself, sooner or later."""
 
 
 class Projector:
-    """Follows one log into one graph, some entries at a time and always whole appends."""
+    """Follows one log into one graph, some entries at a time and always whole appends.
+
+    A batch has ``batch_seconds``. Neo4j ends it then and lets its lock go, so that a projector that
+    was paused holds up no other. One that needs longer gets twice the time with each further try.
+    """
 
     def __init__(
         self,
@@ -42,11 +51,13 @@ class Projector:
         graph: Graph,
         *,
         batch_entries: int = BATCH_ENTRIES,
+        batch_seconds: float = TRANSACTION_SECONDS,
         watcher: ProjectionWatcher | None = None,
     ) -> None:
         self._log = log
         self._graph = graph
         self._batch_entries = batch_entries
+        self._batch_seconds = batch_seconds
         self._watcher = watcher or Unwatched()
         self._checkpoint: Checkpoint | None = None
 
@@ -67,7 +78,7 @@ class Projector:
                 except DamagedGraph as error:
                     self._watcher.mends(error)
                     await self._mend()
-                except (Fenced, GraphMoving, GraphUnavailable, LogUnavailable) as error:
+                except _PASSING as error:
                     self._watcher.waits(error)
                 else:
                     self._watcher.caught_up(checkpoint.position)
@@ -80,7 +91,7 @@ class Projector:
     async def _mend(self) -> None:
         try:
             self._watcher.mended(await reconcile(self._log, self._graph))
-        except (GraphMoving, GraphUnavailable, LogUnavailable) as error:
+        except _PASSING as error:
             self._watcher.waits(error)
 
     async def catch_up(
@@ -139,7 +150,20 @@ class Projector:
             hash=last.hash_hex if last else checkpoint.hash,
             ready=checkpoint.ready or len(entries) < self._batch_entries,
         )
-        async with self._graph.transaction() as transaction:
+        seconds = self._batch_seconds
+        while True:
+            try:
+                return await self._apply_within(seconds, checkpoint, batch, new)
+            except QueryTimeout as error:
+                if seconds >= LONGEST_BATCH_SECONDS:
+                    raise
+                self._watcher.waits(error)
+                seconds *= 2
+
+    async def _apply_within(
+        self, seconds: float, checkpoint: Checkpoint, batch: list[Readable], new: Checkpoint
+    ) -> Checkpoint:
+        async with self._graph.transaction(seconds) as transaction:
             await lock(transaction, checkpoint)
             things = ThingsInGraph(transaction, self._log, checkpoint.position)
             await things.prefetch(batch)

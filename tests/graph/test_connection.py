@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
+from neo4j import AsyncTransaction
 
 from eventlog.sqlite import SqliteLog
 from graph.checkpoint import read_checkpoint
-from graph.connection import Graph, open_driver
+from graph.connection import Graph, open_driver, own_text
 from graph.errors import GraphError, GraphRefused, GraphUnavailable, QueryTimeout
 from graph.managed import Connection
 from graph.projector import Projector
@@ -122,6 +123,61 @@ async def test_a_question_over_its_time_limit(graph: Graph, log: SqliteLog) -> N
     hurried = GraphReader(graph, time_limit_seconds=0.05)
     with pytest.raises(QueryTimeout, match=r"^the question took longer than its time limit$"):
         await hurried.page(Page("Statement", (Pick("id", "id"),), where, count=True))
+
+
+async def merge(transaction: AsyncTransaction) -> None:
+    """Take a lock, and wait for it if somebody else has it."""
+    await (await transaction.run("MERGE (:Checkpoint {id: 'a'})")).consume()
+
+
+async def merge_within(graph: Graph, seconds: float) -> None:
+    """Do nothing else in a transaction of its own that has so long."""
+    async with graph.transaction(seconds) as transaction:
+        await merge(transaction)
+
+
+async def test_a_transaction_over_its_time_limit_lets_others_go_on(graph: Graph) -> None:
+    """Though whoever began it does nothing more."""
+
+    async def pausing() -> None:
+        async with graph.transaction(0.5) as paused:
+            await merge(paused)
+            await merge_within(graph, 60)
+
+    with pytest.raises(QueryTimeout):
+        await pausing()
+
+
+async def test_who_waits_too_long_for_another_transaction_may_try_again(graph: Graph) -> None:
+    async with graph.transaction() as holding:
+        await merge(holding)
+        with pytest.raises(GraphUnavailable, match="is busy"):
+            await merge_within(graph, 0.5)
+
+
+async def test_a_transaction_that_somebody_ended_may_be_tried_again(graph: Graph) -> None:
+    """A Neo4j that is being stopped ends them likewise."""
+
+    async def ended() -> None:
+        async with graph.transaction() as transaction:
+            await merge(transaction)
+            await end_transactions(graph)
+            await merge(transaction)
+
+    with pytest.raises(GraphUnavailable, match="is busy"):
+        await ended()
+
+
+async def end_transactions(graph: Graph) -> None:
+    """End every transaction that nobody works in at the moment."""
+    idle = (
+        "SHOW TRANSACTIONS YIELD transactionId, currentQuery WHERE coalesce(currentQuery, '') = ''"
+    )
+    async with graph.session() as session:
+        result = await session.run(own_text(f"{idle} RETURN collect(transactionId)"))
+        ids = (await result.single(strict=True)).value()
+        assert ids
+        await (await session.run("TERMINATE TRANSACTIONS $ids", ids=ids)).consume()
 
 
 async def test_a_neo4j_that_falls_silent_is_not_waited_for(

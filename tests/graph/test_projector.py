@@ -2,20 +2,29 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from neo4j import Query
 
 from eventlog import NewEntry
 from eventlog.recorder import Recorder, new_entry
 from eventlog.sqlite import SqliteLog
-from graph.checkpoint import lock, read_checkpoint
+from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
 from graph.connection import Graph, own_text
-from graph.errors import DamagedGraph, Fenced, GraphUnavailable, NotReady, WrongGraph
+from graph.errors import (
+    DamagedGraph,
+    Fenced,
+    GraphUnavailable,
+    NotReady,
+    QueryTimeout,
+    WrongGraph,
+)
 from graph.managed import Connection
 from graph.model import MODEL_VERSION, SORT_NAME_LENGTH
 from graph.projector import Projector
@@ -23,8 +32,9 @@ from graph.reader import GraphReader
 from graph.rebuild import rebuild
 from graph.selection import Compare, Comparison, Page, Pick
 from graph.verify import compare
+from graph.watching import Unwatched
 from graph.whole import fold_all
-from schema.entries import ActorRecorded, AnyEntry
+from schema.entries import ActorRecorded, Amended, AnyEntry
 from tests.conftest import empty
 from tests.graph.proxy import door_before
 from tests.graph.records import entry, fill, record
@@ -262,6 +272,90 @@ async def test_a_projector_waits_while_neo4j_is_away_and_goes_on_when_it_is_back
         with suppress(asyncio.CancelledError):
             await following
         await seen.close()
+
+
+class Slow(SqliteLog):
+    """A log that takes its time to tell what older things say, which a batch waits for."""
+
+    def positions(self, ids: Collection[str]) -> dict[str, list[int]]:
+        """Return the positions of things, after a while."""
+        time.sleep(LONG_SECONDS)
+        return super().positions(ids)
+
+
+LONG_SECONDS = 3.5
+"""Longer than the limit, and the two seconds at most after which Neo4j looks at it."""
+
+
+class Waits(Unwatched):
+    """Keeps what a projector waited for."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+        self.waited = asyncio.Event()
+
+    def waits(self, error: Exception) -> None:
+        """Take note of a failure."""
+        self.errors.append(error)
+        self.waited.set()
+
+
+async def test_a_batch_that_takes_longer_than_it_may_gets_more_time(
+    graph: Graph, log: SqliteLog
+) -> None:
+    put(log, "a")
+    await Projector(log, graph).catch_up()
+    Recorder(log, "tester").record([Amended(id="actor/a", fields={"name": "A"}, reason="so")])
+    watcher = Waits()
+    with closing(Slow(log.path)) as slow:
+        projector = Projector(slow, graph, batch_seconds=1.5, watcher=watcher)
+        assert (await projector.catch_up()).position == 2
+    assert watcher.errors
+    assert {type(error) for error in watcher.errors} == {QueryTimeout}
+    assert (await compare(log, graph)).differences() == []
+
+
+async def test_a_projector_goes_on_after_it_waited_too_long_for_another(
+    graph: Graph, log: SqliteLog
+) -> None:
+    watcher = Waits()
+    projector = Projector(log, graph, batch_seconds=0.5, watcher=watcher)
+    known = await projector.catch_up()
+    projecting = asyncio.create_task(projector.run())
+    async with graph.transaction() as transaction:
+        await lock(transaction, known)
+        put(log, "a")
+        await asyncio.wait_for(watcher.waited.wait(), 60)
+    assert await GraphReader(graph).wait_for(1, 60)
+    assert not projecting.done()
+    projecting.cancel()
+    with suppress(asyncio.CancelledError):
+        await projecting
+
+
+async def test_a_neo4j_that_ends_what_takes_too_long_by_itself_is_asked_again(
+    graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs Neo4j may have set a limit, to which every statement is held."""
+    put(log, "a")
+    tried = 0
+
+    async def limited(graph: Graph, log_id: str, genesis: str) -> Checkpoint:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            async with graph.session() as session:
+                timed = Query("UNWIND range(1, 1000000000) AS n RETURN count(n)", timeout=0.1)
+                await (await session.run(timed)).consume()
+        return await prepare(graph, log_id, genesis)
+
+    monkeypatch.setattr("graph.projector.prepare", limited)
+    projecting = asyncio.create_task(Projector(log, graph).run())
+    assert await GraphReader(graph).wait_for(1, 30)
+    assert tried > 1
+    projecting.cancel()
+    with suppress(asyncio.CancelledError):
+        await projecting
 
 
 # -- what is not this log's graph --------------------------------------------------------------
