@@ -5,7 +5,7 @@ else sees, and is gone when it is closed, or when the program dies.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ import orjson
 
 from graph.delta import Delta, ended, version
 from graph.deriving import Known
-from graph.elements import Node, Relationship, RelationshipChange
+from graph.elements import Node, Properties, Relationship, RelationshipChange
 from graph.fold import fold_append
 from graph.history import ReadableLog, entries_up_to
 from graph.lines import holder_of, node_line, node_of, relationship_line, relationship_of
@@ -63,6 +63,8 @@ class FoldedLog:
         self.position, self.hash = 0, log.genesis
         self._log, self._uri = log, uri
         self._stopped, self._folding = False, Lock()
+        self._columns: dict[str, dict[str, type]] = {}
+        self._shapes: set[tuple[str, ...]] = set()
         self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
         path = Path(self._place.name) / "fold.sqlite3"
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -92,6 +94,7 @@ class FoldedLog:
         delta, folded = Delta(), 0
         entries = entries_up_to(self._log, position, self._uri, after=self.position)
         self._database.execute("BEGIN")
+        on_progress(FOLDING, self.position, position)
         for append in appends(entries):
             if self._stopped:
                 raise Stopped
@@ -131,6 +134,20 @@ class FoldedLog:
         """Return how many nodes and relationships there are together."""
         return sum(self.counts())
 
+    def columns(self, name: str) -> Mapping[str, type]:
+        """Return what properties there may be of a label or a type of relationships."""
+        return self._columns.get(name, {})
+
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield every node, label by label."""
+        for (line,) in self._database.execute("SELECT line FROM nodes"):
+            yield node_of(line)
+
+    def all_relationships(self) -> Iterator[Relationship]:
+        """Yield every relationship, in no order."""
+        for (line,) in self._database.execute("SELECT line FROM relationships"):
+            yield relationship_of(line)
+
     def nodes(self, label: str, after: str, limit: int) -> list[Line]:
         """Return the next nodes of a label, in the order of ids."""
         return self._database.execute(
@@ -158,6 +175,8 @@ class FoldedLog:
         versions = [*delta.versions, *self._versions(delta)]
         self._remove_nodes(delta)
         nodes = (*delta.nodes.values(), *versions)
+        for node in nodes:
+            self._note(node.label, node.properties)
         self._database.executemany("INSERT INTO nodes VALUES (?, ?, ?)", map(_node_row, nodes))
         self._add((*delta.opened.values(), *delta.ended))
 
@@ -187,9 +206,19 @@ class FoldedLog:
             left.append(ended(relationship_of(line), until))
         self._add(left)
 
-    def _add(self, relationships: Iterable[Relationship]) -> None:
+    def _add(self, relationships: Collection[Relationship]) -> None:
+        for one in relationships:
+            self._note(one.type, one.properties)
         rows = ((_holder(one), _bare(one), _line(one)) for one in relationships)
         self._database.executemany("INSERT INTO relationships VALUES (?, ?, ?)", rows)
+
+    def _note(self, name: str, properties: Properties) -> None:
+        """Note what properties there are; few combinations make up nearly all."""
+        shape = (name, *properties)
+        if shape not in self._shapes:
+            self._shapes.add(shape)
+            types = {key: type(value) for key, value in properties.items()}
+            self._columns.setdefault(name, {}).update(types)
 
 
 def _holder(relationship: Relationship) -> str:

@@ -6,6 +6,7 @@ again, also by the live projector, which finishes what somebody else began.
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +19,21 @@ from graph.reader import GraphReader
 from graph.reconcile import reconcile
 
 ADDING = "adding what is new"
+NAMED = 10
+"""How many problems are told, besides how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild did: how far it came, how many changes it took, what cannot be applied."""
+    """What a rebuild did: how far it came, how many changes it took, what cannot be applied.
+
+    ``named`` are the first of the problems: position, subject and reason.
+    """
 
     position: int
     mended: int
     problems: int
+    named: Sequence[Mapping[str, str | int]] = ()
 
 
 async def rebuild(
@@ -51,10 +58,21 @@ async def rebuild(
     if to is not None:
         to = await asyncio.to_thread(end_of_append, log, to)
     mended = await reconcile(log, graph, on_progress, on_difference, to=to, folder=folder)
+    return await finish(log, graph, on_progress, to=to, mended=mended)
+
+
+async def finish(
+    log: ReadableLog, graph: Graph, on_progress: Stages, *, to: int | None, mended: int
+) -> Rebuilt:
+    """Add what the log has got meanwhile to a graph that is whole, and tell what was done.
+
+    ``mended`` is how many changes it took until now.
+    """
     projector = Projector(log, graph)
     before = await projector.checkpoint()
     checkpoint = await projector.catch_up(
         lambda position, head: on_progress(ADDING, position, head), to=to
     )
-    problems = len(await GraphReader(graph).problems())
-    return Rebuilt(checkpoint.position, mended + checkpoint.position - before.position, problems)
+    problems = await GraphReader(graph).problems()
+    mended += checkpoint.position - before.position
+    return Rebuilt(checkpoint.position, mended, len(problems), problems[:NAMED])

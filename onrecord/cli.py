@@ -25,7 +25,7 @@ from eventlog.errors import (
     WrongExport,
     WrongFormat,
 )
-from graph.errors import GraphError
+from graph.errors import BeyondLog, GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import (
     browser,
@@ -56,6 +56,7 @@ EXIT_CODES: Mapping[type[Exception], int] = {
     InvalidDate: WRONG_INPUT,
     WrongSetting: WRONG_INPUT,
     Refused: WRONG_INPUT,
+    BeyondLog: WRONG_INPUT,
     WrongFormat: UNAVAILABLE,
     Unreadable: UNAVAILABLE,
     LogUnavailable: UNAVAILABLE,

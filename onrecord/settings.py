@@ -1,6 +1,7 @@
 """Settings: read from the environment once, here and nowhere else."""
 
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -163,7 +164,7 @@ class Settings(BaseSettings):
     def _go_together(self) -> Self:
         if self.neo4j_uri is not None and self.neo4j_password is None:
             raise ValueError(
-                "ONRECORD_NEO4J_PASSWORD is missing: ONRECORD_NEO4J_URI names a Neo4j to sign in at"
+                f"ONRECORD_NEO4J_PASSWORD is missing: a Neo4j is named to sign in at, {self.neo4j_uri}"
             )
         if self.log_password is not None and self.postgres_url is None:
             raise ValueError(
@@ -227,16 +228,20 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def read_settings() -> Settings:
-    """Return the settings of this process.
+def read_settings(options: Mapping[str, tuple[str, object]] | None = None) -> Settings:
+    """Return the settings of this process, with what a command's options say in place of some.
+
+    ``options`` have, by the name of a setting, the name of the option and its value.
 
     :raises WrongSetting: naming every one that is wrong or unknown, never a value.
     """
     _check_names()
+    options = options or {}
     try:
-        return Settings()
+        return Settings.model_validate({name: value for name, (_, value) in options.items()})
     except ValidationError as error:
-        raise WrongSetting("; ".join(map(_sentence, error.errors()))) from None
+        called = {name: option for name, (option, _) in options.items()}
+        raise WrongSetting("; ".join(_sentence(one, called) for one in error.errors())) from None
 
 
 def variables() -> list[str]:
@@ -252,8 +257,9 @@ def _check_names() -> None:
             raise WrongSetting(f"{name} is no setting of onrecord{did_you_mean(name, known)}")
 
 
-def _sentence(fault: ErrorDetails) -> str:
+def _sentence(fault: ErrorDetails, called: Mapping[str, str]) -> str:
     message = str(fault.get("ctx", {}).get("error") or fault["msg"])
     if not fault["loc"]:
         return message
-    return f"{PREFIX}{str(fault['loc'][0]).upper()}: {message[0].lower()}{message[1:]}"
+    name = str(fault["loc"][0])
+    return f"{called.get(name, PREFIX + name.upper())}: {message[0].lower()}{message[1:]}"

@@ -4,6 +4,7 @@ Answers go to standard output, everything else to standard error.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -12,9 +13,10 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
@@ -24,6 +26,9 @@ from rich.text import Text
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Called with what is going on, how much is done and how much there is; 0 of 0 is unknown."""
+
+LINE_SECONDS = 10.0
+"""How often a line tells how far something is, where there is no terminal."""
 
 _NUMBERS = ("Entry", "Position")
 _DATES = ("When",)
@@ -52,7 +57,7 @@ def say(sentence: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """Show progress: bars on a terminal, one line a step elsewhere."""
+    """Show progress: bars on a terminal; elsewhere a line a step, and one now and then."""
     if not sys.stderr.isatty():
         yield _Lines()
         return
@@ -60,7 +65,7 @@ def progress() -> Iterator[Report]:
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        _Pace(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -68,13 +73,44 @@ def progress() -> Iterator[Report]:
 
 
 class _Lines:
+    """Lines for a file or a pipe: when something begins, and every few seconds how far it is."""
+
     def __init__(self) -> None:
         self._last = ""
+        self._began, self._told, self._first = 0.0, 0.0, 0
 
     def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
         if what != self._last:
-            self._last = what
+            self._last, self._began, self._told, self._first = what, now, now, done
             say(f"{what} ...")
+        elif done < total and now - self._told >= LINE_SECONDS:
+            self._told = now
+            speed = (done - self._first) / (now - self._began)
+            left = f", {_duration((total - done) / speed)} left" if speed else ""
+            say(f"{what}: {_pace(done, total, speed)}{left}")
+
+
+class _Pace(ProgressColumn):
+    """How much is done of how much, and how fast."""
+
+    def render(self, task: Task) -> Text:
+        """Return it for one of the bars."""
+        if not task.total:
+            return Text("")
+        return Text(_pace(int(task.completed), int(task.total), task.speed or 0))
+
+
+def _pace(done: int, total: int, speed: float) -> str:
+    return f"{done:,} of {total:,}" + (f", {speed:,.0f} a second" if speed >= 1 else "")
+
+
+def _duration(seconds: float) -> str:
+    """Return about how long something takes: ``40 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 class _Bars:

@@ -16,16 +16,17 @@ from graph.managed.errors import (
     StartFailed,
     StoreNotEmpty,
 )
-from graph.managed.importing import import_store
+from graph.managed.importing import EmptyStore, empty_store, import_store
 from graph.managed.jars import Progress
 from graph.managed.readiness import Connection
 from graph.managed.server import ManagedServer, running
-from graph.managed.store import remove_store
+from graph.managed.store import has_store, remove_store
 from graph.managed.tables import Kind, NodeTable, RelationshipTable
 
 __all__ = [
     "Connection",
     "DamagedDownload",
+    "EmptyStore",
     "FolderInUse",
     "FolderUnusable",
     "ImportFailed",
@@ -40,6 +41,8 @@ __all__ = [
     "RelationshipTable",
     "StartFailed",
     "StoreNotEmpty",
+    "empty_store",
+    "has_store",
     "import_store",
     "remove_store",
     "running",

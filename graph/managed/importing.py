@@ -9,7 +9,7 @@ import re
 import subprocess
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -73,40 +73,90 @@ def import_store(
     repositories: Mapping[str, str] | None = None,
     on_progress: Progress | None = None,
 ) -> None:
-    """Fill the empty store of a stopped server from files; its password stays.
+    """Fill the empty store of a stopped server from files; see :meth:`EmptyStore.fill`.
 
-    Identifiers are unique within a label, and relationships name them by label. The graph has
-    no constraints and no indexes yet.
+    :raises ManagedServerError: as :func:`empty_store` and :meth:`EmptyStore.fill` do.
+    :raises ValueError: a label or a type is no name, or there is no file of nodes.
+    """
+    _Inputs(nodes, relationships)  # what is wrong with them is told before anything is made
+    with empty_store(
+        folder, cache=cache, java=java, repositories=repositories, on_progress=on_progress
+    ) as store:
+        store.fill(nodes, relationships)
+
+
+@contextmanager
+def empty_store(
+    folder: Path,
+    *,
+    cache: Path,
+    java: Path | None = None,
+    repositories: Mapping[str, str] | None = None,
+    on_progress: Progress | None = None,
+) -> "Iterator[EmptyStore]":
+    """Hold the empty store of a stopped server, so that nobody else starts or fills it meanwhile.
 
     :raises FolderInUse: the server is running.
     :raises StoreNotEmpty: the store holds a database already; see :func:`remove_store`.
-    :raises ImportFailed: a file cannot be imported as a whole, or the disk is full.
     :raises ManagedServerError: something else is missing; the subclass says what.
-    :raises ValueError: a label or a type is no name, or there is no file of nodes.
     """
     place, report = Folder(folder), on_progress or _report_nothing
-    inputs = _Inputs(nodes, relationships)
     program = find_java(java)
-    with usable(place.path):
-        place.make()
-        jars = ensure_jars(cache, report, repositories)
-        with stopped(place) as lock:
+    with ExitStack() as held:
+        with usable(place.path):
+            place.make()
+            jars = ensure_jars(cache, report, repositories)
+            lock = held.enter_context(stopped(place))
             if place.store.exists():
                 raise StoreNotEmpty(
                     f"the Neo4j in {place.path} holds a graph already: remove that first"
                 )
-            try:
-                home = place.scratch / "home"
-                home.mkdir(mode=0o700, parents=True)
-                write_configuration(home, configuration_text(BOLT_PORT, HTTP_PORT, {}))
-                inputs.link(home)
-                command = java_command(program, jars, IMPORT_CLASS, *inputs.arguments())
-                _import(command, home, lock, inputs, report)
-                place.make_home()
-                made = Folder(place.scratch)
-                place_store(place, made.store, made.transactions)
-            finally:
-                clear_leftovers(place)
+            held.callback(_clear, place)
+            store = EmptyStore(place, program, jars, lock, report)
+            store.files.mkdir(mode=0o700, parents=True)
+        yield store
+
+
+def _clear(place: Folder) -> None:
+    with usable(place.path):
+        clear_leftovers(place)
+
+
+class EmptyStore:
+    """The empty store of a server that cannot start while this is held."""
+
+    def __init__(
+        self, place: Folder, program: Path, jars: Path, lock: int, report: Progress
+    ) -> None:
+        self._place, self._program, self._jars = place, program, jars
+        self._lock, self._report = lock, report
+
+    @property
+    def files(self) -> Path:
+        """Return a folder for the files to import; it goes when the store is let go of."""
+        return self._place.scratch / "files"
+
+    def fill(self, nodes: Files, relationships: Files) -> None:
+        """Fill the store from files; the server's password stays.
+
+        Identifiers are unique within a label, and relationships name them by label. The graph
+        has no constraints and no indexes yet.
+
+        :raises ImportFailed: a file cannot be imported as a whole, or the disk is full.
+        :raises FolderUnusable: something cannot be written.
+        :raises ValueError: a label or a type is no name, or there is no file of nodes.
+        """
+        place, inputs = self._place, _Inputs(nodes, relationships)
+        with usable(place.path):
+            home = place.scratch / "home"
+            home.mkdir(mode=0o700)
+            write_configuration(home, configuration_text(BOLT_PORT, HTTP_PORT, {}))
+            inputs.link(home)
+            command = java_command(self._program, self._jars, IMPORT_CLASS, *inputs.arguments())
+            _import(command, home, self._lock, inputs, self._report)
+            place.make_home()
+            made = Folder(place.scratch)
+            place_store(place, made.store, made.transactions)
 
 
 class _Inputs:

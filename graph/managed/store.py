@@ -19,6 +19,11 @@ _LOOK_SECONDS = 1.0
 _GOING_SECONDS = 10.0
 
 
+def has_store(folder: Path) -> bool:
+    """Tell whether a server's store was made already; it may hold nothing yet."""
+    return Folder(folder).store.exists()
+
+
 def remove_store(folder: Path) -> None:
     """Delete the graph of a stopped server; its password stays.
 

@@ -31,9 +31,12 @@ class Opened:
     report: Report
 
 
-def with_graph(work: Callable[[Opened], Awaitable[T]]) -> T:
-    """Do something with log and graph, whose Neo4j runs meanwhile."""
-    settings = read_settings()
+def with_graph(work: Callable[[Opened], Awaitable[T]], settings: Settings | None = None) -> T:
+    """Do something with log and graph, whose Neo4j runs meanwhile; by the settings of this process.
+
+    ``settings`` are others.
+    """
+    settings = settings or read_settings()
     with open_log(settings) as log, progress() as report, neo4j(settings, report) as found:
 
         async def run() -> T:

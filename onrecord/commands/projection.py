@@ -1,19 +1,38 @@
 """``onrecord rebuild`` and ``onrecord verify``: the graph from the log, and the proof."""
 
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeAlias
 
 import typer
 
+from eventlog.entries import MAX_POSITION
 from graph.comparison import Difference, OnDifference
 from graph.errors import NotReady
+from graph.reader import GraphReader
 from graph.rebuild import Rebuilt
 from graph.rebuild import rebuild as rebuild_graph
 from graph.verify import Comparison, compare
 from onrecord.commands.graphs import Opened, with_graph
-from onrecord.showing import console
+from onrecord.composition import open_log
+from onrecord.counting import counted
+from onrecord.rebuilding import Rebuilding, place
+from onrecord.settings import Settings, read_settings
+from onrecord.showing import console, progress
 
 SHOWN = 100
+
+GraphUri: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--graph",
+        metavar="URI",
+        help="Another Neo4j than that of the settings; ONRECORD_NEO4J_USERNAME and "
+        "ONRECORD_NEO4J_PASSWORD sign in there.",
+    ),
+]
+Database: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Another database of that Neo4j.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,19 +41,40 @@ def add_to(app: typer.Typer) -> None:
     app.command()(verify)
 
 
-def rebuild() -> None:
+def rebuild(
+    to: Annotated[
+        int | None,
+        typer.Option(
+            metavar="POSITION",
+            help="Fill a graph only up to the end of the append that holds this position.",
+            min=1,
+            max=MAX_POSITION,
+        ),
+    ] = None,
+    graph: GraphUri = None,
+    database: Database = None,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Throw the managed graph away first; nobody may be using it."),
+    ] = False,
+) -> None:
     """Make the graph equal to the log again; only what differs is written.
 
-    Exit code 1: an entry of the log could not be applied.
+    A managed Neo4j that nobody uses and that holds nothing yet is filled by import instead.
+    Interrupted at any point, it is run again. Exit code 1: an entry could not be applied.
     """
-    rebuilt = with_graph(lambda opened: _rebuilt(opened, "rebuilding the graph"))
+    settings = _settings(graph, database)
+    if fresh and settings.neo4j_uri is not None:
+        raise typer.BadParameter("--fresh is for the Neo4j that onrecord runs itself")
+    with open_log(settings) as log, progress() as report:
+        rebuilt = Rebuilding(settings, log, report, to).run(fresh=fresh)
     console().print(
         f"the graph is rebuilt up to position {rebuilt.position:,}: "
         f"{rebuilt.mended:,} changes were needed",
         soft_wrap=True,
     )
     if rebuilt.problems:
-        console().print(f"{rebuilt.problems:,} entries could not be applied: see onrecord status")
+        _tell_problems(rebuilt.problems, rebuilt.named)
         raise typer.Exit(1)
 
 
@@ -42,45 +82,74 @@ def verify(
     repair: Annotated[
         bool, typer.Option("--repair", help="Put right what is not as the log says.")
     ] = False,
+    graph: GraphUri = None,
+    database: Database = None,
 ) -> None:
     """Prove that the graph is what the log says, or name each difference and the entry behind it.
 
     Exit code 1: there are differences; --repair mends them, and so does onrecord rebuild.
     """
-    out = console()
     told = _Told()
 
-    async def work(opened: Opened) -> tuple[Comparison, Rebuilt | None]:
+    async def work(opened: Opened) -> tuple[Comparison, Rebuilt | None, int]:
         comparison = await _compared(opened, told)
         mends = repair and comparison.count > 0
-        return comparison, await _rebuilt(opened, "mending the graph") if mends else None
+        rebuilt = await _mended(opened) if mends else None
+        return comparison, rebuilt, len(await GraphReader(opened.graph).problems())
 
-    comparison, rebuilt = with_graph(work)
+    comparison, rebuilt, problems = with_graph(work, _settings(graph, database))
+    told.end()
+    console().print(_verdict(comparison, rebuilt), soft_wrap=True)
+    if problems:
+        _tell_problems(problems, ())
+    if comparison.count and rebuilt is None:
+        raise typer.Exit(1)
+
+
+def _settings(uri: str | None, database: str | None) -> Settings:
+    """Return the settings with another Neo4j or database in them.
+
+    :raises WrongSetting: the Neo4j is none, or there is no password for it.
+    """
+    given = {"neo4j_uri": ("--graph", uri), "neo4j_database": ("--database", database)}
+    settings = read_settings({name: one for name, one in given.items() if one[1] is not None})
+    if database is not None and settings.neo4j_uri is None:
+        raise typer.BadParameter(
+            "--database is for another Neo4j, named by --graph or ONRECORD_NEO4J_URI: the one that "
+            "onrecord runs itself has one database only"
+        )
+    return settings
+
+
+def _verdict(comparison: Comparison, rebuilt: Rebuilt | None) -> str:
+    """Return in a sentence what a comparison came to."""
+    expected, found = comparison.digests()
     if not comparison.count:
-        expected, _ = comparison.digests()
         upto = (
             f"up to position {comparison.first:,}: digest {expected}"
             if comparison.first == comparison.last
             else f"at every position from {comparison.first:,} to {comparison.last:,}, to which "
             "it moved meanwhile"
         )
-        out.print(f"the graph is what the log says {upto}", soft_wrap=True)
-        return
-    told.end()
+        return f"the graph is what the log says {upto}"
+    differences = counted(comparison.count, "difference")
     if rebuilt is not None:
-        out.print(
-            f"{comparison.count:,} differences were found, and {rebuilt.mended:,} changes mended "
-            "them",
-            soft_wrap=True,
-        )
-        return
-    expected, found = comparison.digests()
-    out.print(
-        f"the graph is not what the log says: {comparison.count:,} differences "
-        f"(digest {found}, expected {expected}); onrecord verify --repair mends them",
-        soft_wrap=True,
+        return f"found and mended: {differences}, by {counted(rebuilt.mended, 'change')}"
+    return (
+        f"the graph is not what the log says: {differences} "
+        f"(digest {found}, expected {expected}); onrecord verify --repair mends them"
     )
-    raise typer.Exit(1)
+
+
+def _tell_problems(number: int, named: Sequence[Mapping[str, str | int]]) -> None:
+    """Tell how many entries could not be applied, and of the first ones why."""
+    out = console()
+    for one in named:
+        line = f"position {one['position']:,} ({one['subject']}): {one['reason']}"
+        out.print(line, soft_wrap=True, markup=False)
+    out.print(
+        f"{counted(number, 'entry')} could not be applied: see onrecord status", soft_wrap=True
+    )
 
 
 class _Told:
@@ -99,29 +168,16 @@ class _Told:
             console().print(f"... and {self._number - SHOWN:,} more")
 
 
-async def _rebuilt(opened: Opened, what: str) -> Rebuilt:
+async def _mended(opened: Opened) -> Rebuilt:
     return await rebuild_graph(
-        opened.log,
-        opened.graph,
-        lambda done, total: opened.report(what, done, total),
-        folder=_place(opened),
+        opened.log, opened.graph, opened.report, folder=place(opened.settings)
     )
-
-
-def _place(opened: Opened) -> Path | None:
-    """Return where a log is folded: beside what is large already, if there is such a place."""
-    folder = opened.settings.data
-    return folder if folder.is_dir() else None
 
 
 async def _compared(opened: Opened, told: OnDifference) -> Comparison:
     try:
         return await compare(
-            opened.log,
-            opened.graph,
-            told,
-            lambda done, total: opened.report("comparing", done, total),
-            folder=_place(opened),
+            opened.log, opened.graph, told, opened.report, folder=place(opened.settings)
         )
     except NotReady:
         raise NotReady(
