@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-_NAMES = ("shared.yaml", "trump-banks-on-call.yaml", "mano-a-mano.yaml")
+_NAMES = ("shared.yaml", "trump-banks-on-call.yaml", "mano-a-mano.yaml", "identity.yaml")
 
 
 def seed_files() -> tuple[Path, ...]:

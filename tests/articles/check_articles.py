@@ -33,7 +33,8 @@ BESIDE = ROOT.parent / "shared" / "seed-articles"
 COPIED_WORDS = 6
 """So many words in a row, outside quotation marks, are a copy and not words of our own."""
 
-SHARED, *CODED = map(dossier_of, seed_files())
+SEEDS = tuple(map(dossier_of, seed_files()))
+CODED = tuple(dossier for dossier in SEEDS if dossier.source is not None)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,14 @@ def test_every_passage_quotation_and_hedge_stands_where_it_is_said_to(
     assert misplaced(cited_in(dossier), text) == []
 
 
+def test_the_evidence_of_judgements_stands_in_the_articles(articles: dict[str, str]) -> None:
+    texts = {_source(one).id: articles[_source(one).sha256] for one in CODED}
+    cited = [found for one in SEEDS if one.source is None for found in cited_in(one)]
+    assert {found.source for found in cited} == set(texts)
+    for source, text in texts.items():
+        assert misplaced((found for found in cited if found.source == source), text) == []
+
+
 def test_every_quotation_lies_inside_quotation_marks(dossier: Dossier, text: str) -> None:
     assert unquoted(cited_in(dossier), text) == []
 
@@ -107,7 +116,7 @@ def test_nothing_copies_an_article(articles: dict[str, str]) -> None:
     printed = {run for text in articles.values() for run in _runs(text)}
     copied = [
         entry.text
-        for one in (SHARED, *CODED)
+        for one in SEEDS
         for entry in one.entries
         if isinstance(entry, ClaimRecorded) and set(_runs(entry.text)) & printed
     ]

@@ -20,7 +20,6 @@ from schema.entries import (
     Attribution,
     EventStatus,
     Force,
-    IdentityJudged,
     LinkType,
     Polarity,
     SourceKind,
@@ -111,14 +110,10 @@ def test_seeds_and_documents_together_hold_the_whole_vocabulary() -> None:
         assert set(vocabulary) - said == set(), vocabulary
 
 
-CODED = {*THING_TYPES} - {IdentityJudged}
-"""What these dossiers code; none judges identity."""
-
-
 def test_seeds_and_documents_together_fill_every_field() -> None:
     models = [part for one in entries_of((*seed_files(), *DOSSIERS)) for part in parts(one)]
     kinds = {type(model) for model in models}
-    assert kinds > {*CODED, Passage, Figure, UncertainDate, Ascription, Participant}
+    assert kinds > {*THING_TYPES, Passage, Figure, UncertainDate, Ascription, Participant}
     for kind in kinds:
         filled = {
             name

@@ -146,7 +146,6 @@ BOTH = ("mano-a-mano", "trump-banks-on-call")
         ("statement", "automakers-supply", "automakers-shortages"),
         ("actor", "automakers", "us-automakers"),
         ("event", "call", "call"),
-        ("event", "geneva-truce", "tariff-cuts"),
         ("event", "fentanyl-proposals", "fentanyl-proposals"),
     ],
 )

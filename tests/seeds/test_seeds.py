@@ -8,6 +8,9 @@ import pytest
 
 from eventlog import Log
 from eventlog.recorder import Recorder
+from eventlog.sqlite import SqliteLog
+from onrecord.candidates.finding import Question, candidates
+from onrecord.candidates.things import Kind
 from schema.dates import Basis, parse, range_bounds, said_bounds
 from schema.dossier import Dossier, read_dossier
 from schema.entries import (
@@ -19,6 +22,8 @@ from schema.entries import (
     EventRecorded,
     EventStatus,
     Force,
+    IdentityJudged,
+    IdentityType,
     IssueRecorded,
     LinkRecorded,
     LinkType,
@@ -27,6 +32,7 @@ from schema.entries import (
     SourceRecorded,
     StatementRecorded,
 )
+from schema.identifiers import kind_of
 from schema.values import Attitude, Part, Passage, StanceKind
 from seeds import seed_files
 
@@ -37,11 +43,9 @@ def _read(file: Path) -> Dossier:
     return read_dossier(file.read_text("utf-8"), file.name)
 
 
-SHARED, BANKS_ON_CALL, MANO_A_MANO = map(_read, seed_files())
+DOSSIERS = SHARED, BANKS_ON_CALL, MANO_A_MANO, IDENTITY = tuple(map(_read, seed_files()))
 ARTICLES = (BANKS_ON_CALL, MANO_A_MANO)
-ENTRIES: tuple[AnyEntry, ...] = tuple(
-    entry for dossier in (SHARED, *ARTICLES) for entry in dossier.entries
-)
+ENTRIES: tuple[AnyEntry, ...] = tuple(entry for dossier in DOSSIERS for entry in dossier.entries)
 BY_ID = {entry.id: entry for entry in ENTRIES}
 
 
@@ -80,7 +84,7 @@ def source_of(dossier: Dossier) -> SourceRecorded:
 
 def test_each_file_names_only_what_is_in_it_and_in_those_before_it(log: Log) -> None:
     recorder = Recorder(log, "a coder")
-    for dossier in (SHARED, *ARTICLES):
+    for dossier in DOSSIERS:
         outcome = recorder.record(dossier.entries)
         assert outcome.unchanged == ()
         assert len(outcome.positions) == len(dossier.entries)
@@ -95,10 +99,11 @@ def test_all_is_recorded_in_one_append_and_again_unchanged(log: Log) -> None:
     assert log.head().position == len(ENTRIES)
 
 
-def test_the_shared_file_has_no_source_and_the_others_one_each() -> None:
-    assert not any(
-        isinstance(entry, SourceRecorded | StatementRecorded) for entry in SHARED.entries
-    )
+def test_only_the_files_of_the_articles_have_a_source_each() -> None:
+    for dossier in (SHARED, IDENTITY):
+        assert not any(
+            isinstance(entry, SourceRecorded | StatementRecorded) for entry in dossier.entries
+        )
     for dossier in ARTICLES:
         assert sum(isinstance(entry, SourceRecorded) for entry in dossier.entries) == 1
 
@@ -229,6 +234,7 @@ def test_events_and_links_are_of_the_kinds_that_the_articles_hold() -> None:
         LinkType.RESTATES,
         LinkType.REFINES,
         LinkType.FOLLOWED,
+        LinkType.PART_OF,
         LinkType.MEMBER_OF,
     }
 
@@ -290,6 +296,53 @@ def test_officials_on_both_sides_are_a_group_with_its_members() -> None:
         if isinstance(one, LinkRecorded) and one.to == "actor/mano-a-mano/both-officials"
     }
     assert members == {"US officials", "Chinese officials"}
+
+
+# -- what is one and the same -------------------------------------------------------------------
+
+JUDGED = [one for one in IDENTITY.entries if isinstance(one, IdentityJudged)]
+
+
+def test_judgements_stand_in_a_file_of_their_own() -> None:
+    assert [*IDENTITY.entries] == JUDGED
+    assert not any(isinstance(one, IdentityJudged) for d in ARTICLES for one in d.entries)
+
+
+def test_each_judgement_is_about_both_articles_and_says_why() -> None:
+    for one in JUDGED:
+        of_one, of_other = (end.split("/")[1] for end in (one.from_, one.to))
+        assert (of_one, of_other) == ("mano-a-mano", "trump-banks-on-call")
+        assert one.because
+
+
+def test_what_the_articles_both_report_is_judged_to_be_the_same() -> None:
+    same = {(one.from_, one.to) for one in JUDGED if one.type is IdentityType.SAME_AS}
+    assert {(one.split("/")[-1], other.split("/")[-1]) for one, other in same} == {
+        ("automakers", "us-automakers"),
+        ("call", "call"),
+        ("fentanyl-proposals", "fentanyl-proposals"),
+        ("white-house-likely", "white-house-likely"),
+        ("stirring-up", "stirring-up"),
+        ("automakers-factories", "automakers-factories"),
+        ("automakers-supply", "automakers-shortages"),
+    }
+
+
+def test_one_act_of_speaking_has_one_speaker_and_one_way_of_speaking() -> None:
+    one_actor = {one.from_: one.to for one in JUDGED if one.type is IdentityType.SAME_AS}
+    acts = [(one, other) for one, other in one_actor.items() if kind_of(one) == "statement"]
+    assert acts
+    for one, other in acts:
+        first, second = (statement(end.partition("/")[2]) for end in (one, other))
+        assert one_actor.get(first.speaker, first.speaker) == second.speaker
+        assert (first.force, first.polarity) == (second.force, second.polarity)
+        assert Attribution.OWN_VOICE not in (first.attribution, second.attribution)
+
+
+def test_nothing_is_proposed_any_more(log: SqliteLog) -> None:
+    Recorder(log, "a coder").record(ENTRIES)
+    question = Question(tuple(Kind), min_score=70, limit=100)
+    assert candidates(log, question, lambda what, done, total: None).proposals == []
 
 
 # -- the question of the README -----------------------------------------------------------------
