@@ -4,7 +4,7 @@ from pathlib import Path
 
 from eventlog import Log
 from eventlog.recorder import Recorder
-from schema.entries import ENTRY_TYPES, AnyEntry
+from schema.entries import THINGS, AnyEntry
 from schema.values import text_sha256
 
 RECORDED_BY = "a coder"
@@ -21,12 +21,10 @@ LATER = """\
 A correction: Ana Brandt has taken back what she said about magnets. Will lines stop? Not surely.
 """
 
-_MODELS = {model.kind().removesuffix("Recorded").lower(): model for model in ENTRY_TYPES}
-
 
 def _entry(identifier: str, **given: object) -> AnyEntry:
     kind = identifier.partition("/")[0]
-    return _MODELS[kind].model_validate({"id": identifier, **given})
+    return THINGS[kind].model_validate({"id": identifier, **given})
 
 
 def span(words: str, text: str = DOCUMENT) -> dict[str, object]:
@@ -295,10 +293,103 @@ LINKS = [
     )
 ]
 
+COPY = {"source": "source/copy", "start": 0, "end": 9, "sha256": text_sha256("reprinted")}
+TOLD_AGAIN = [
+    _entry(
+        "source/copy",
+        name="The same once more",
+        sha256=text_sha256("reprinted"),
+        length=9,
+        derivedFrom=["source/correction"],
+    ),
+    _entry(
+        "actor/copy/minister",
+        name="Minister A. Brandt",
+        kind="PERSON",
+        aliases=["Brandt of the Mines"],
+        partOf=["actor/ministry"],
+    ),
+    _entry(
+        "issue/magnet-exports",
+        name="Exports of magnets",
+        question="Should magnets be exported freely?",
+        altNames=["magnet trade"],
+        broader=["issue/trade"],
+    ),
+    _entry(
+        "event/copy/meeting",
+        name="A meeting by the sea",
+        status="ALLEGED",
+        participants=[{"actor": "actor/copy/minister", "role": "guest"}],
+        issues=["issue/magnet-exports"],
+        passages=[COPY],
+    ),
+    _entry(
+        "claim/copy/cut",
+        text="Sylvania gets few of Freedonia’s magnets.",
+        issues=["issue/magnet-exports"],
+        mentions=["actor/sylvania"],
+        events=["event/copy/meeting"],
+    ),
+    _entry(
+        "statement/copy/minister",
+        speaker="actor/copy/minister",
+        attribution="PARAPHRASE",
+        force="PROMISES",
+        polarity="ASSERTS",
+        claim="claim/copy/cut",
+        passages=[COPY],
+        stances=[{"issue": "issue/magnet-exports", "stance": "OPPOSES"}],
+        addressedTo=["actor/sylvania"],
+        at="event/copy/meeting",
+    ),
+]
+"""What another document tells of the same once more, under ids of its own."""
+
+MERGED = {
+    "source/copy": "source/reprint",
+    "actor/copy/minister": "actor/ana-brandt",
+    "issue/magnet-exports": "issue/rare-earths",
+    "event/copy/meeting": "event/talks",
+    "claim/copy/cut": "claim/cut",
+    "statement/copy/minister": "statement/post/brandt",
+}
+"""What judgements merge, by ids: each with what it is merged into."""
+
+APART = {
+    "source/post": "source/correction",
+    "actor/freedonia": "actor/sylvania",
+    "issue/trade": "issue/rare-earths",
+    "event/talks": "event/cut",
+    "claim/stop": "claim/all-stop",
+    "statement/post/fear": "statement/correction/doubt",
+}
+"""What is judged not to be the same."""
+
+CONTRADICTORY = ("actor/jo-reed", "actor/reprint/editor")
+"""Two who are judged to be the same, and not to be."""
+
+
+def _judged(type_: str, name: str, one: str, other: str) -> AnyEntry:
+    given = {"type": type_, "from": one, "to": other, "because": "both were read"}
+    return _entry(f"judgement/{name}", **given)
+
+
+JUDGEMENTS = [
+    *(
+        _judged(type_, f"{type_[:4].strip('_').lower()}-{n}", one, other)
+        for type_, pairs in (("SAME_AS", MERGED), ("NOT_SAME_AS", APART))
+        for n, (one, other) in enumerate(pairs.items())
+    ),
+    _judged("SAME_AS", "editor-is-reed", *CONTRADICTORY),
+    _judged("NOT_SAME_AS", "editor-is-not-reed", *CONTRADICTORY),
+]
+
 APPENDS: list[list[AnyEntry]] = [
     [*SOURCES, *ACTORS, *ISSUES, *EVENTS, *CLAIMS, *ROLES],
     [*STATEMENTS],
     [*REPRINTED, *LINKS],
+    [*TOLD_AGAIN, *JUDGEMENTS],
 ]
 
 
