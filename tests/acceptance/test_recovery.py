@@ -7,7 +7,7 @@ import signal
 import psutil
 import pytest
 
-from tests.onrecord.running import Program
+from tests.onrecord.running import Program, servers_of
 from tests.ports import free_port
 
 pytestmark = pytest.mark.engine
@@ -23,7 +23,7 @@ def test_a_removed_graph_is_rebuilt_identical_and_a_killed_service_leaves_nothin
     program = Program(tmp_path_factory.mktemp("recovery") / "data", port=free_port())
     with program.serving() as service:
         before = _digest(program)
-        java = _servers(program)
+        java = servers_of(program)
         assert len(java) == 1
         service.kill()
     _, left = psutil.wait_procs(java, timeout=60)
@@ -39,19 +39,9 @@ def test_ctrl_c_stops_the_service_and_its_neo4j(
 ) -> None:
     program = Program(tmp_path_factory.mktemp("stopped") / "data", port=free_port())
     with program.serving("--no-seeds") as service:
-        java = _servers(program)
+        java = servers_of(program)
         service.process.send_signal(signal.SIGINT)
         _, told = service.process.communicate(timeout=60)
         assert service.process.returncode == 0
         assert json.loads(told.splitlines()[-1])["event"] == "stopping ..."
         assert not any(one.is_running() for one in java)
-
-
-def _servers(program: Program) -> list[psutil.Process]:
-    """Return the Neo4j servers of a data folder."""
-    home = str(program.data.resolve() / "neo4j")
-    return [
-        one
-        for one in psutil.process_iter(["cmdline"])
-        if any(f"--home-dir={home}" in part for part in one.info["cmdline"] or ())
-    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from graph.managed import Connection
 from tests.conftest import CACHE
@@ -147,6 +148,16 @@ def settings_of(server: Connection) -> dict[str, str]:
         "NEO4J_USERNAME": server.username,
         "NEO4J_PASSWORD": server.password,
     }
+
+
+def servers_of(program: Program) -> list[psutil.Process]:
+    """Return the Neo4j servers of a data folder."""
+    home = str(program.data.resolve() / "neo4j")
+    return [
+        one
+        for one in psutil.process_iter(["cmdline"])
+        if any(f"--home-dir={home}" in part for part in one.info["cmdline"] or ())
+    ]
 
 
 @contextmanager

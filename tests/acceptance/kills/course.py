@@ -27,7 +27,6 @@ from tests.graph.records import record
 
 STATEMENTS = 600
 PATIENCE_SECONDS = 120.0
-FIRST_STEP_SECONDS = 20.0
 MOST_STEPS = 6
 BATCH_SECONDS = 3.0
 """How long a projector that was paused may hold up the other."""
@@ -139,6 +138,10 @@ class Course:
     async def kill(self, victim: Victim, fall: Fall) -> None:
         """Kill a program a moment after some step."""
         await self.some_steps(victim)
+        await self.kill_now(victim, fall)
+
+    async def kill_now(self, victim: Victim, fall: Fall) -> None:
+        """Kill a program, wherever it is."""
         await asyncio.to_thread(victim.kill)
         self._victims.remove(victim)
         self.survived.kills[fall.value] += 1
@@ -146,7 +149,7 @@ class Course:
     async def some_steps(self, victim: Victim) -> None:
         """Let a program do some steps, and maybe a part of the next."""
         steps = self._chance.randint(0, MOST_STEPS)
-        await asyncio.to_thread(victim.steps, steps, FIRST_STEP_SECONDS if steps == 1 else 1.0)
+        await asyncio.to_thread(victim.steps, steps)
         await asyncio.sleep(self._chance.uniform(0, LONGEST_SECONDS))
 
     async def let_end(self, victim: Victim) -> None:
@@ -242,7 +245,7 @@ class _Fall:
 
     async def _stop_projecting(self, fall: Fall) -> None:
         for one in self.course.projectors:
-            await self.course.kill(one, fall)
+            await self.course.kill_now(one, fall)
 
     async def _grow(self) -> None:
         await asyncio.to_thread(self.history.grow, self.chance.randint(1, 8))

@@ -29,6 +29,8 @@ PROCESSES.set_forkserver_preload(["tests.acceptance.kills.victims"])
 
 TRY_AGAIN = 3
 """Exit code of a rebuild that others, or a Neo4j that was killed, came in the way of."""
+FIRST_STEP_SECONDS, NEXT_STEP_SECONDS = 2.0, 0.3
+"""How long a program is waited for until it does something; it may have nothing to do."""
 
 
 class Work(Enum):
@@ -71,11 +73,11 @@ class Victim:
         except (EOFError, OSError):  # it ended
             return False
 
-    def steps(self, number: int, seconds: float) -> None:
-        """Wait for so many steps, or so long."""
-        until = time.monotonic() + seconds
-        while number > 0 and self.step(max(until - time.monotonic(), 0)):
-            number -= 1
+    def steps(self, number: int) -> None:
+        """Wait for so many steps, as long as they come."""
+        seconds = FIRST_STEP_SECONDS
+        while number > 0 and self.step(seconds):
+            number, seconds = number - 1, NEXT_STEP_SECONDS
 
     def kill(self) -> None:
         """End it as a power cut would; one that ended by itself must have had a reason to."""
