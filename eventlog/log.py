@@ -191,6 +191,26 @@ class Log(ABC):
         """Return those entries at some positions that there are, in one read."""
 
     @abstractmethod
+    def recorded_until(self, instant: str) -> int:
+        """Return the last position that was recorded at an instant or before it; 0 if none was.
+
+        ``instant`` is written as ``recordedAt`` is: ``2026-01-02T03:04:05.678901Z``.
+        """
+
+    def append_end(self, position: int) -> int:
+        """Return the last position at or before one at which an append ends, 0 before the first.
+
+        One beyond the log counts as its last.
+        """
+        end = self.head().position
+        if position >= end:
+            return end
+        entry = self.read_positions([position]).get(position)
+        if entry is None:
+            return 0
+        return position if entry.ends_append else entry.header.append_first - 1
+
+    @abstractmethod
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
 

@@ -41,6 +41,21 @@ SELECT position, recorded_at, recorded_by, kind, version, subject, append_first,
        idempotency_key, payload, salt, hash
 FROM entries WHERE position = ANY (%(positions)s::bigint[]);
 
+-- Halves the log again and again, since recorded_at never decreases: no index is needed.
+-- OFFSET 0 keeps the planner to one look at a position for each half.
+-- name: recorded_until
+WITH RECURSIVE halves (low, high) AS (
+    SELECT 0::bigint, coalesce(max(position), 0) FROM entries
+    UNION ALL
+    SELECT CASE WHEN recorded_at <= %(instant)s::text THEN position ELSE low END,
+           CASE WHEN recorded_at <= %(instant)s::text THEN high ELSE position - 1 END
+    FROM halves CROSS JOIN LATERAL (
+        SELECT position, recorded_at FROM entries WHERE position = (low + high + 1) / 2 OFFSET 0
+    ) AS middle
+    WHERE low < high
+)
+SELECT low FROM halves WHERE low = high;
+
 -- name: subjects
 SELECT id, revision, live, first_position, content_position FROM subjects
 WHERE id = ANY (%(ids)s::text[]);

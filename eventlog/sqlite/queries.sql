@@ -11,6 +11,18 @@ SELECT position, recorded_at, recorded_by, kind, version, subject, append_first,
        idempotency_key, payload, salt, hash
 FROM entries WHERE position IN (SELECT value FROM json_each(:positions));
 
+-- Halves the log again and again, since recorded_at never decreases: no index is needed.
+-- name: recorded_until
+WITH RECURSIVE halves (low, high) AS (
+    SELECT 0, coalesce(max(position), 0) FROM entries
+    UNION ALL
+    SELECT CASE WHEN recorded_at <= :instant THEN position ELSE low END,
+           CASE WHEN recorded_at <= :instant THEN high ELSE position - 1 END
+    FROM halves CROSS JOIN entries ON position = (low + high + 1) / 2
+    WHERE low < high
+)
+SELECT low FROM halves WHERE low = high;
+
 -- name: subjects
 SELECT id, revision, live, first_position, content_position FROM subjects
 WHERE id IN (SELECT value FROM json_each(:ids));

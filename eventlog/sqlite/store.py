@@ -114,6 +114,10 @@ class SqliteLog(Log):
         found = self._entries("read_positions", positions=json_list(positions))
         return {entry.position: entry for entry in found}
 
+    def recorded_until(self, instant: str) -> int:
+        """Return the last position that was recorded at an instant or before; see :class:`Log`."""
+        return next((int(low) for (low,) in self._rows("recorded_until", instant=instant)), 0)
+
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:
         """Return those of some ids that are on record, in one read."""
         return self._subjects("subjects", ids=json_list(ids))

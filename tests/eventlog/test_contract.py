@@ -18,6 +18,7 @@ from eventlog.errors import (
     Tampered,
     UnknownReference,
 )
+from eventlog.planning import timestamp
 from tests.eventlog.examples import START, Opener, edge, part, record, thing
 
 # -- appending and reading ---------------------------------------------------------------------
@@ -99,6 +100,33 @@ def test_entries_are_read_by_their_positions(log: Log) -> None:
         3: "thing/c",
     }
     assert log.read_positions([]) == {}
+
+
+def test_an_append_ends_where_its_last_entry_stands(log: Log) -> None:
+    assert log.append_end(0) == log.append_end(3) == 0
+    record(log, "a", "b", "c")
+    record(log, "d")
+    assert [log.append_end(position) for position in range(7)] == [0, 0, 0, 3, 4, 4, 4]
+
+
+def test_what_was_recorded_by_an_instant_ends_at_a_position(open_log: Opener) -> None:
+    """However many entries there are, and however many of them were recorded at one instant."""
+    minutes = iter([0, 1, 1, 1, 2, 3, 5, 5])
+    log = open_log(clock=lambda: START + timedelta(minutes=next(minutes)))
+
+    def until(minute: float) -> int:
+        return log.recorded_until(timestamp(START + timedelta(minutes=minute)))
+
+    assert until(9) == 0
+    for number, size in enumerate([1, 2, 1, 3, 1, 1, 4, 1]):
+        record(log, *(f"{number}-{n}" for n in range(size)))
+    found = [until(minute) for minute in (-1, 0, 0.5, 1, 1.5, 2, 3, 4, 5, 60)]
+    assert found == [0, 1, 1, 7, 7, 8, 9, 9, 14, 14]
+    for entry in log.read():
+        last = max(
+            one.position for one in log.read() if one.header.recorded_at <= entry.header.recorded_at
+        )
+        assert log.recorded_until(entry.header.recorded_at) == last
 
 
 def test_a_thing_on_record_is_found_by_its_id(log: Log) -> None:
