@@ -25,7 +25,6 @@ from graph.model import (
     Relation,
     Scalar,
     Type,
-    past_label,
 )
 from graph.selection import (
     AllOf,
@@ -94,7 +93,7 @@ class _Compiler:
         self.reversed = page.descending != page.backward
         # As of a position it is not known who was merged, which the page itself has to look for.
         self.names = Names(page.as_of, MERGED_LABELS if page.as_of is not None else merged)
-        self.s = self.names.state("s")
+        self.s = self.names.carried("s")
         self.conditions = list(_conjuncts(page.where))
 
     # -- the page ------------------------------------------------------------------------------
@@ -104,7 +103,7 @@ class _Compiler:
         start = self._start(limit)
         row = _values("s", self.kind, self.page.picks, self.names)
         return (
-            f"{start} WITH s ORDER BY {self._sorting()} LIMIT {limit} "
+            f"{start} WITH {self.s} ORDER BY {self._sorting()} LIMIT {limit} "
             f"RETURN collect([{self._key()}, {row}]) AS rows"
         )
 
@@ -126,22 +125,16 @@ class _Compiler:
             return self._scan(self._keyset())
         if walks and (self.kind.label, through.relation) == ("Statement", "issues"):
             return f"{self._walk_issues(through, limit)} WITH DISTINCT s"
-        seen = "s" if self.s == "s" else f"s, {self.s}"
-        return f"{self._through(through, self._keyset())} WITH DISTINCT {seen}"
+        return f"{self._through(through, self._keyset())} WITH DISTINCT {self.s}"
 
     def _scan(self, bounds: Sequence[str]) -> str:
         """Look through the things of the kind, or take those with an id."""
-        label = self.names.label(self.kind.label)
         where = " AND ".join([*bounds, self._where(self.conditions), *self._unmerged()])
-        match = f"MATCH (s:{label})"
+        match = f"MATCH (s:{self.names.label(self.kind.label)})"
         ids = [one for one in self.conditions if _is_by_id(one)]
         if ids and self.page.as_of is not None:
-            # A disjunction of labels has no index.
-            plain = Names(parameters=self.names.parameters)
-            by_id = predicate(ids[0], "s", self.kind, plain, root=True)
-            labels = (self.kind.label, past_label(self.kind.label))
-            parts = (f"MATCH (s:{one}) WHERE {by_id} RETURN s" for one in labels)
-            match = f"CALL () {{ {' UNION ALL '.join(parts)} }}"
+            by_id = predicate(ids[0], "s", self.kind, self.names, root=True)
+            match = self.names.by_id("s", self.kind.label, by_id)
         return self.names.seen(match, "s", self.kind.label, where)
 
     def _unmerged(self) -> list[str]:
@@ -175,28 +168,34 @@ class _Compiler:
         end = self.names.variable()
         others = [one for one in self.conditions if one is not start]
         back = replace(relation, target=self.kind.label, incoming=not relation.incoming)
-        far = self._far(start.where, end, KINDS[relation.target])
-        where = " AND ".join([*bounds, self._where(others)])
+        far = self._far(start.where, end, KINDS[relation.target], recorded=relation.recorded)
+        where = " AND ".join([*bounds, self._where(others), *self._unmerged()])
         return f"{far} {self.names.follow(KINDS[relation.target], end, back, 's', where=where)}"
 
-    def _far(self, where: Condition, end: str, kind: Kind) -> str:
-        """Find the things at the far end: by an id of theirs where there is one."""
-        label = self.names.label(kind.label)
-        alone = self.names.is_canonical(end, kind.label)
+    def _far(self, where: Condition, end: str, kind: Kind, *, recorded: bool = False) -> str:
+        """Find the things at the far end: by an id of theirs where there is one.
+
+        ``recorded``: merged ones as well, each by its own id.
+        """
         parts = _conjuncts(where)
         by_id = next((one for one in parts if _is_by_id(one)), None)
-        if by_id is None or alone is None:
-            far = predicate(where, end, kind, self.names)
+        alone = None if recorded else self.names.is_canonical(end, kind.label)
+        if by_id is None or (alone is None and self.page.as_of is None):
+            far = predicate(where, end, kind, self.names, root=recorded)
             far = far if alone is None else f"{far} AND {alone}"
-            return self.names.seen(f"MATCH ({end}:{label})", end, kind.label, far)
-        member, plain = self.names.variable(), Names(parameters=self.names.parameters)
-        one = predicate(by_id, member, kind, plain, root=True)
+            return self.names.seen(
+                f"MATCH ({end}:{self.names.label(kind.label)})", end, kind.label, far
+            )
         rest = AllOf(tuple(one for one in parts if one is not by_id))
-        far = f"{alone} AND {predicate(rest, end, kind, self.names)}"
+        far = predicate(rest, end, kind, self.names, root=recorded)
+        if alone is None:
+            one = predicate(by_id, end, kind, self.names, root=True)
+            return self.names.seen(self.names.by_id(end, kind.label, one), end, kind.label, far)
+        member = self.names.variable()
+        one = predicate(by_id, member, kind, self.names, root=True)
         chain = self.names.canonical_of(member, end, kind.label)
-        return self.names.seen(
-            f"MATCH ({member}:{label}) WHERE {one} {chain}", end, kind.label, far
-        )
+        match = f"{self.names.by_id(member, kind.label, one)} {chain}"
+        return self.names.seen(match, end, kind.label, f"{alone} AND {far}")
 
     def _walk(self, limit: str) -> str:
         """Walk the node index of a dated order, one width class of dates after the other."""
@@ -246,18 +245,20 @@ class _Compiler:
 
     def _sorting(self) -> str:
         direction = self._direction()
-        keys = [f"{self.s}.{key} {direction}" for key in self.order.keys]
+        keys = [f"{self._property(key)} {direction}" for key in self.order.keys]
         if self.order.dated:
             # What has no date comes last whichever way one sorts, so first only when paging back.
-            keys.insert(
-                0, f"{self.s}.span = {UNDATED_SPAN} {'DESC' if self.page.backward else 'ASC'}"
-            )
+            direction = "DESC" if self.page.backward else "ASC"
+            keys.insert(0, f"{self._property('span')} = {UNDATED_SPAN} {direction}")
         return ", ".join(keys)
 
+    def _property(self, name: str) -> str:
+        return self.names.property("s", name)
+
     def _key(self) -> str:
-        keys = [f"{self.s}.{key}" for key in self.order.keys]
+        keys = [*map(self._property, self.order.keys)]
         if self.order.dated:
-            keys.insert(0, f"CASE {self.s}.span WHEN {UNDATED_SPAN} THEN 1 ELSE 0 END")
+            keys.insert(0, f"CASE {self._property('span')} WHEN {UNDATED_SPAN} THEN 1 ELSE 0 END")
         return f"[{', '.join(keys)}]"
 
     def _keyset(self) -> list[str]:
@@ -267,10 +268,10 @@ class _Compiler:
                 return []
             spans = self.names.parameter(self._spans())
             return [
-                f"any(b IN {spans} WHERE b.k = {self.s}.span "
-                + f"AND {self.s}.at >= b.min AND {self.s}.at < b.max)"
+                f"any(b IN {spans} WHERE b.k = {self._property('span')} "
+                + f"AND {self._property('at')} >= b.min AND {self._property('at')} < b.max)"
             ]
-        first = f"{self.s}.{self.order.keys[0]}"
+        first = self._property(self.order.keys[0])
         if self.page.cursor is None:
             return [f"{first} IS NOT NULL"]
         return list(self._after(self.order, self.page.cursor))
@@ -278,7 +279,7 @@ class _Compiler:
     def _after(self, order: Order, cursor: Sequence[str | int]) -> Sequence[str]:
         beyond = "<" if self.reversed else ">"
         values = [self.names.parameter(value) for value in cursor]
-        properties = [f"{self.s}.{key}" for key in order.keys]
+        properties = [*map(self._property, order.keys)]
         if len(properties) == 1:
             return [f"{properties[0]} {beyond} {values[0]}"]
         # The first half alone is what lets the range index be used.
@@ -341,15 +342,16 @@ def _values(variable: str, kind: Kind, picks: Sequence[Pick], names: Names) -> s
 def _value(variable: str, kind: Kind, pick: Pick, names: Names) -> str:
     match kind.field(pick.field):
         case Scalar() as scalar:
-            stored = f"{names.state(variable)}.{scalar.name}"
+            stored = names.property(variable, scalar.name)
             return f"coalesce({stored}, [])" if scalar.type is Type.TEXTS else stored
         case Json(name=name):
-            return f"{names.state(variable)}.{name}"
+            return names.property(variable, name)
         case Date() as date:
-            variable = names.state(variable)
-            parts = ", ".join(f"{variable}.{date.property(one.field)}" for one in pick.picks)
-            known = f"{variable}.{date.property('latest')} IS NULL"
-            return f"CASE WHEN {known} THEN null ELSE [{parts}] END"
+            parts = ", ".join(
+                names.property(variable, date.property(one.field)) for one in pick.picks
+            )
+            latest = names.property(variable, date.property("latest"))
+            return f"CASE WHEN {latest} IS NULL THEN null ELSE [{parts}] END"
         case Relation() as relation:
             return _related_values(variable, kind, relation, pick, names)
 
@@ -357,25 +359,25 @@ def _value(variable: str, kind: Kind, pick: Pick, names: Names) -> str:
 def _related_values(variable: str, kind: Kind, relation: Relation, pick: Pick, names: Names) -> str:
     end, edge = names.variable(), names.variable()
     match = names.follow(kind, variable, relation, end, edge)
-    state = names.state(end)
+    order = [names.property(end, name) for name in ("sortName", "id")]
     if relation.node_field is None:
         values = _values(end, KINDS[relation.target], pick.picks, names)
         # Two links, or two passages, lead to one thing, which is shown once.
-        distinct = end if state == end else f"{end}, {state}"
-        match, order = f"{match} WITH DISTINCT {distinct}", [f"{state}.sortName", f"{state}.id"]
+        match = f"{match} WITH DISTINCT {names.carried(end)}"
     else:
         parts = ", ".join(_edge_value(end, edge, relation, one, names) for one in pick.picks)
-        values, order = f"[{parts}]", _edge_order(state, edge, relation)
+        values, order = f"[{parts}]", _edge_order(order, edge, relation)
+    sorting = f" WITH * ORDER BY {', '.join(order)}"
     if not relation.many:
-        return f"COLLECT {{ {match} RETURN {values} AS x LIMIT 1 }}[0]"
-    return f"COLLECT {{ {match} WITH * ORDER BY {', '.join(order)} RETURN {values} AS x }}"
+        # Only what is merged can have several of what any other thing has one of.
+        several = names.merges(kind.label) and not relation.recorded
+        return f"COLLECT {{ {match}{sorting if several else ''} RETURN {values} AS x LIMIT 1 }}[0]"
+    return f"COLLECT {{ {match}{sorting} RETURN {values} AS x }}"
 
 
-def _edge_order(end: str, edge: str, relation: Relation) -> list[str]:
-    if relation.order is not None:
-        return [f"{edge}.{relation.order}"]
-    own = [f"{edge}.{one.name}" for one in relation.properties]
-    return [f"{end}.sortName", f"{end}.id", *own]
+def _edge_order(by_end: Sequence[str], edge: str, relation: Relation) -> list[str]:
+    first = [] if relation.order is None else [f"{edge}.{relation.order}"]
+    return [*first, *by_end, *(f"{edge}.{one.name}" for one in relation.properties)]
 
 
 def _edge_value(end: str, edge: str, relation: Relation, pick: Pick, names: Names) -> str:

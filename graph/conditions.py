@@ -4,6 +4,8 @@ Values always travel as parameters; only names of the model stand in the text.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeAlias
 
 from graph.model import KINDS, Date, Kind, Relation, Scalar, Type, fold_text
 from graph.selection import (
@@ -75,21 +77,19 @@ def predicate(
         case Under(identifier):
             return _under(identifier, variable, kind, names)
         case Called(name):
-            return _of_any_name(
-                lambda state: _called(name, state, kind, names), variable, kind, names
-            )
+            return _of_any_name(lambda one: _called(name, one, kind, names), variable, kind, names)
         case Compare("id", Comparison.EQ | Comparison.IN) if not root and names.merges(kind.label):
             return _of_any_name(
-                lambda state: _plain(condition, state, kind, names), variable, kind, names
+                lambda one: _plain(condition, one, kind, names), variable, kind, names
             )
         case Compare() | Within():
-            plain = _plain(condition, names.state(variable), kind, names)
+            plain = _plain(condition, variable, kind, names)
             return f"coalesce({plain}, false)" if total else plain
 
 
-def _plain(condition: Compare | Within, state: str, kind: Kind, names: Names) -> str:
+def _plain(condition: Compare | Within, variable: str, kind: Kind, names: Names) -> str:
     scalars = {one.name: one for one in kind.fields if isinstance(one, Scalar | Date)}
-    return _comparison(condition, state, scalars, names)
+    return _comparison(condition, partial(names.property, variable), scalars, names)
 
 
 def _under(identifier: str, variable: str, kind: Kind, names: Names) -> str:
@@ -104,19 +104,19 @@ def _under(identifier: str, variable: str, kind: Kind, names: Names) -> str:
     return names.exists(f"{below}MATCH ({begin})-{hops}->{whole}{where}")
 
 
-def _called(name: str, state: str, kind: Kind, names: Names) -> str:
+def _called(name: str, variable: str, kind: Kind, names: Names) -> str:
+    assert kind.other_names is not None
     folded = names.parameter(fold_text(name))
-    others = f"coalesce({state}.{kind.other_names}, [])"
-    return f"({state}.nameFolded = {folded} OR {folded} IN {others})"
+    others = f"coalesce({names.property(variable, kind.other_names)}, [])"
+    return f"({names.property(variable, 'nameFolded')} = {folded} OR {folded} IN {others})"
 
 
 def _of_any_name(holds: Callable[[str], str], variable: str, kind: Kind, names: Names) -> str:
     """Return what holds of a thing if it holds of any that it stands for."""
     if not names.merges(kind.label):
-        return holds(names.state(variable))
+        return holds(variable)
     member = names.variable()
-    condition = holds(names.state(member))
-    return names.exists(names.members(variable, member, kind.label, condition))
+    return names.exists(names.members(variable, member, kind.label, holds(member)))
 
 
 def _related(condition: Related, variable: str, kind: Kind, names: Names) -> str:
@@ -124,7 +124,10 @@ def _related(condition: Related, variable: str, kind: Kind, names: Names) -> str
     assert isinstance(relation, Relation)
     end, edge = names.variable(), names.variable()
     total = condition.quantifier is Quantifier.ALL
-    inner = [predicate(condition.where, end, KINDS[relation.target], names, total=total)]
+    target = KINDS[relation.target]
+    # Where just these two are meant, an id is that of this very thing.
+    where = predicate(condition.where, end, target, names, total=total, root=relation.recorded)
+    inner = [where]
     if condition.edge is not None:
         inner.append(_edge_predicate(condition.edge, edge, relation, names, total))
     where = " AND ".join(inner)
@@ -144,44 +147,50 @@ def _edge_predicate(
             parts = [_edge_predicate(one, edge, relation, names, total) for one in conditions]
             return f"({' AND '.join(parts)})" if parts else "true"
         case Compare() | Within():
-            plain = _comparison(condition, edge, scalars, names)
+            plain = _comparison(condition, lambda name: f"{edge}.{name}", scalars, names)
             return f"coalesce({plain}, false)" if total else plain
         case _:
             raise TypeError(f"not a condition on a relationship: {condition!r}")
 
 
+Property: TypeAlias = Callable[[str], str]
+"""Gives the text that reads a property by its name."""
+
+
 def _comparison(
-    condition: Compare | Within, variable: str, scalars: Mapping[str, Scalar | Date], names: Names
+    condition: Compare | Within,
+    read: Property,
+    scalars: Mapping[str, Scalar | Date],
+    names: Names,
 ) -> str:
     match condition:
         case Within(field, comparison, earliest, latest):
             date = scalars[field]
             assert isinstance(date, Date)
             return _WITHIN[comparison].format(
-                earliest=f"{variable}.{date.property('earliest')}",
-                latest=f"{variable}.{date.property('latest')}",
+                earliest=read(date.property("earliest")),
+                latest=read(date.property("latest")),
                 a=names.parameter(earliest),
                 b=names.parameter(latest),
             )
         case Compare(field, comparison, value):
             scalar = scalars[field]
             assert isinstance(scalar, Scalar)
-            return _compare(scalar, comparison, value, variable, names)
+            return _compare(scalar, comparison, value, read, names)
 
 
 def _compare(
-    scalar: Scalar, comparison: Comparison, value: object, variable: str, names: Names
+    scalar: Scalar, comparison: Comparison, value: object, read: Property, names: Names
 ) -> str:
     if comparison is Comparison.IS_NULL:
-        return f"{variable}.{scalar.name} IS {'' if value else 'NOT '}NULL"
+        return f"{read(scalar.name)} IS {'' if value else 'NOT '}NULL"
     operator = _OPERATORS[comparison]
     if scalar.type is Type.TEXTS:
-        stored = f"coalesce({variable}.{scalar.folded or scalar.name}, [])"
+        stored = f"coalesce({read(scalar.folded or scalar.name)}, [])"
         return f"any(x IN {stored} WHERE {_text(scalar, 'x', operator, value, names)})"
     if scalar.type is Type.TEXT and scalar.enum is None:
-        stored = f"{variable}.{scalar.folded or scalar.name}"
-        return _text(scalar, stored, operator, value, names)
-    return f"{variable}.{scalar.name} {operator} {names.parameter(value)}"
+        return _text(scalar, read(scalar.folded or scalar.name), operator, value, names)
+    return f"{read(scalar.name)} {operator} {names.parameter(value)}"
 
 
 def _text(scalar: Scalar, stored: str, operator: str, value: object, names: Names) -> str:

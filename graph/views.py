@@ -60,23 +60,43 @@ class Names:
         """Return the labels that a thing may have, as a pattern says it."""
         return label if self.as_of is None else f"{label}|{past_label(label)}"
 
-    def state(self, variable: str) -> str:
-        """Return what holds the properties of a thing."""
+    def property(self, variable: str, name: str) -> str:
+        """Return a property of a thing; only its id is the same at any time."""
+        return f"{variable}.{name}" if name == "id" else f"{self._state(variable)}.{name}"
+
+    def carried(self, variable: str) -> str:
+        """Return what has to be carried on of a thing, so that its properties can be read."""
+        state = self._state(variable)
+        return variable if state == variable else f"{variable}, {state}"
+
+    def _state(self, variable: str) -> str:
+        """Return the node that has the properties of a thing."""
         return variable if self.as_of is None else f"{variable}_"
 
     def seen(self, match: str, variable: str, label: str, where: str = "") -> str:
-        """Return a match after which :meth:`state` holds the properties, if ``where`` holds."""
+        """Return a match after which the properties of a thing can be read, if ``where`` holds."""
         if self.as_of is None:
             return f"{match} WHERE {where}" if where else match
-        state, version = self.state(variable), self.variable()
+        state, version = self._state(variable), self.variable()
         also = f" AND {where}" if where else ""
         return (
             f"{match} WITH *, CASE WHEN {variable}:{label} AND {variable}.since <= ${POSITION} "
-            f"THEN properties({variable}) ELSE COLLECT {{ "
+            f"THEN {variable} ELSE COLLECT {{ "
             f"MATCH ({version}:{VERSION} {{of: {variable}.id}}) WHERE {_lasting(version)} "
-            f"RETURN {version} {{.*, id: {variable}.id}} }}[0] END AS {state} "
+            f"RETURN {version} }}[0] END AS {state} "
             f"WITH * WHERE {state} IS NOT NULL{also}"
         )
+
+    def by_id(self, variable: str, label: str, condition: str) -> str:
+        """Return a match of the things with a label that a condition on their id holds of."""
+        if self.as_of is None:
+            return f"MATCH ({variable}:{label}) WHERE {condition}"
+        # A disjunction of labels has no index.
+        parts = (
+            f"MATCH ({variable}:{one}) WHERE {condition} RETURN {variable}"
+            for one in (label, past_label(label))
+        )
+        return f"CALL () {{ {' UNION ALL '.join(parts)} }} WITH *"
 
     def is_canonical(self, variable: str, label: str) -> str | None:
         """Return the condition that a thing is merged into no other one, if any might be."""

@@ -41,6 +41,22 @@ class Changer:
             taken += 1
         return taken
 
+    def merge(self) -> int:
+        """Judge two live things of each kind to be one; return how many judgements were taken."""
+        taken = 0
+        for kind in ("actor", "claim", "issue", "statement", "event", "source"):
+            found = self._log.subjects(self._log.known_ids(kind)).values()
+            live = sorted(one.id for one in found if one.live)
+            if len(live) < 2:
+                continue
+            one, other = self._chance.sample(live, 2)
+            try:
+                self._recorder.record([self._judgement(IdentityType.SAME_AS, one, other)])
+            except (InvalidInput, Refused):
+                continue
+            taken += 1
+        return taken
+
     def _any(self, *kinds: str) -> str:
         known = {kind: self._log.known_ids(kind) for kind in kinds}
         kind = self._chance.choice([kind for kind in kinds if known[kind]])
@@ -66,14 +82,17 @@ class Changer:
     def _judged(self) -> AnyEntry:
         kind = self._chance.choice(("actor", "claim", "issue", "statement", "event", "source"))
         one, other = self._any(kind), self._any(kind)
-        self._judgements += 1
         if one == other:
             return self._amended()
         kinds = [IdentityType.SAME_AS, IdentityType.SAME_AS, IdentityType.NOT_SAME_AS]
+        return self._judgement(self._chance.choice(kinds), one, other)
+
+    def _judgement(self, type_: IdentityType, one: str, other: str) -> IdentityJudged:
+        self._judgements += 1
         return IdentityJudged.model_validate(
             {
                 "id": f"judgement/{self._judgements}",
-                "type": self._chance.choice(kinds),
+                "type": type_,
                 "from": one,
                 "to": other,
                 "because": "They are described alike.",

@@ -2,12 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import TypeAlias, cast
 
 import orjson
 
 from graph.elements import Properties
-from graph.model import KINDS, Date, Json, Kind, Relation, Scalar, Type, fold_text, label_of
+from graph.model import (
+    KINDS,
+    MERGED_LABELS,
+    Date,
+    Json,
+    Kind,
+    PropertyValue,
+    Relation,
+    Scalar,
+    Type,
+    fold_text,
+    label_of,
+)
 from graph.selection import (
     AllOf,
     AnyOf,
@@ -34,15 +47,32 @@ Edge: TypeAlias = tuple[str, Properties]
 
 
 class Reference:
-    """A graph in memory that answers pages by trying every condition on every thing."""
+    """A graph in memory that answers pages by trying every condition on every thing.
 
-    def __init__(self, additions: WholeGraph) -> None:
-        self.nodes = {node.id: node.properties for node in additions.nodes}
+    It knows nothing of the past: only what is on record in the end is there. What is merged is one
+    thing, which has all that any of its members has.
+    """
+
+    def __init__(self, whole: WholeGraph) -> None:
+        self.nodes = {node.id: node.properties for node in whole.nodes if node.label in KINDS}
         self._out: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
         self._in: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
-        for one in additions.relationships:
+        self._canonical: dict[str, str] = {}
+        self._members: defaultdict[str, list[str]] = defaultdict(list)
+        for one in whole.relationships:
             self._out[one.source, one.type].append((one.target, one.properties))
             self._in[one.target, one.type].append((one.source, one.properties))
+            if one.type == "CANONICAL" and label_of(one.source) in MERGED_LABELS:
+                self._canonical[one.source] = one.target
+                self._members[one.target].append(one.source)
+
+    def _all_of(self, identifier: str) -> list[str]:
+        """Return a thing and what is merged into it."""
+        return [identifier, *self._members[identifier]]
+
+    def _one_of(self, identifier: str) -> str:
+        """Return what a thing is merged into, or itself."""
+        return self._canonical.get(identifier, identifier)
 
     def page(self, page: Page, position: int) -> PageRows:
         """Return a page."""
@@ -62,10 +92,13 @@ class Reference:
     def sorted(self, page: Page) -> list[tuple[Key, str]]:
         """Return the key and id of everything that satisfies a page's condition, in its order."""
         kind = KINDS[page.kind]
+        merged = () if _asks_by_id(page.where) else self._canonical
         found = [
             (_key(page, self.nodes[identifier]), identifier)
             for identifier in self.nodes
-            if label_of(identifier) == page.kind and self._holds(page.where, identifier, kind)
+            if label_of(identifier) == page.kind
+            and identifier not in merged
+            and self._holds(page.where, identifier, kind, root=True)
         ]
         found.sort(key=lambda one: one[0], reverse=page.descending)
         if kind.order(page.order).dated:  # what has no date comes last in either direction
@@ -74,33 +107,45 @@ class Reference:
 
     # -- conditions ----------------------------------------------------------------------------
 
-    def _holds(self, condition: Condition, identifier: str, kind: Kind) -> bool:
+    def _holds(
+        self, condition: Condition, identifier: str, kind: Kind, *, root: bool = False
+    ) -> bool:
+        """Tell whether a condition holds; one on the id of a ``root`` is on that very thing."""
         match condition:
             case AllOf(conditions):
-                return all(self._holds(one, identifier, kind) for one in conditions)
+                return all(self._holds(one, identifier, kind, root=root) for one in conditions)
             case AnyOf(conditions):
-                return any(self._holds(one, identifier, kind) for one in conditions)
+                return any(self._holds(one, identifier, kind, root=root) for one in conditions)
             case Not(inner):
-                return not self._holds(inner, identifier, kind)
+                return not self._holds(inner, identifier, kind, root=root)
             case Under(whole):
                 return whole in self._upwards(identifier, kind)
             case Called(name):
-                node = self.nodes[identifier]
-                others = cast("list[str]", node.get(str(kind.other_names), []))
-                return fold_text(name) in (fold_text(str(node["name"])), *others)
+                return any(self._is_called(name, one, kind) for one in self._all_of(identifier))
             case Related():
                 return self._related(condition, identifier, kind)
+            case Compare("id", Comparison.EQ | Comparison.IN) if not root:
+                return any(self._compared(condition, one, kind) for one in self._all_of(identifier))
             case Compare() | Within():
-                fields = {one.name: one for one in kind.fields if isinstance(one, Scalar | Date)}
-                return _compared(condition, self.nodes[identifier], fields)
+                return self._compared(condition, identifier, kind)
+
+    def _is_called(self, name: str, identifier: str, kind: Kind) -> bool:
+        node = self.nodes[identifier]
+        others = cast("list[str]", node.get(str(kind.other_names), []))
+        return fold_text(name) in (fold_text(str(node["name"])), *others)
+
+    def _compared(self, condition: Compare | Within, identifier: str, kind: Kind) -> bool:
+        fields = {one.name: one for one in kind.fields if isinstance(one, Scalar | Date)}
+        return _compared(condition, self.nodes[identifier], fields)
 
     def _upwards(self, identifier: str, kind: Kind) -> set[str]:
-        found = {identifier}
+        """Return a thing and all that it is part of, with every member of what is merged."""
+        found: set[str] = set()
         new = [identifier]
         while new:
-            wholes = {whole for whole, _ in self._out[new.pop(), str(kind.whole)]} - found
-            found |= wholes
-            new += wholes
+            these = {one for thing in new for one in self._all_of(self._one_of(thing))} - found
+            found |= these
+            new = [whole for one in these for whole, _ in self._out[one, str(kind.whole)]]
         return found
 
     def _related(self, condition: Related, identifier: str, kind: Kind) -> bool:
@@ -109,7 +154,7 @@ class Reference:
         target = KINDS[relation.target]
         edges = {one.name: one for one in relation.properties}
         held = [
-            self._holds(condition.where, end, target)
+            self._holds(condition.where, end, target, root=relation.recorded)
             and (condition.edge is None or _edge_holds(condition.edge, extra, edges))
             for end, extra in self._ends(identifier, relation)
         ]
@@ -122,11 +167,13 @@ class Reference:
                 return not any(held)
 
     def _ends(self, identifier: str, relation: Relation) -> Iterator[Edge]:
-        edges = self._in if relation.incoming else self._out
-        for type_ in relation.types:
-            for end, properties in edges[identifier, type_]:
+        starts = [identifier] if relation.recorded else self._all_of(identifier)
+        ways = [self._out] * (not relation.incoming or relation.either)
+        ways += [self._in] * (relation.incoming or relation.either)
+        for start, edges, type_ in product(starts, ways, relation.types):
+            for end, properties in edges[start, type_]:
                 if label_of(end) == relation.target:
-                    yield end, properties
+                    yield end if relation.recorded else self._one_of(end), properties
 
     # -- rows ----------------------------------------------------------------------------------
 
@@ -157,10 +204,9 @@ class Reference:
             things = sorted({end for end, _ in ends}, key=self._by_name)
             return [self._row(target, end, picks) for end in things]
         names = [one.name for one in relation.properties]
+        ends.sort(key=lambda edge: [*self._by_name(edge[0]), *(_last(edge[1], names))])
         if relation.order is not None:
             ends.sort(key=lambda edge: cast("int", edge[1][str(relation.order)]))
-        else:
-            ends.sort(key=lambda edge: [*self._by_name(edge[0]), *(_last(edge[1], names))])
         return [
             {
                 pick.key: self._row(target, end, pick.picks)
@@ -175,9 +221,20 @@ class Reference:
         return [str(self.nodes[identifier]["sortName"]), identifier]
 
 
-def _last(properties: Properties, names: Sequence[str]) -> list[str]:
+def _asks_by_id(condition: Condition) -> bool:
+    """Tell whether only things with certain ids are asked for."""
+    match condition:
+        case AllOf(conditions):
+            return any(map(_asks_by_id, conditions))
+        case Compare("id", Comparison.EQ | Comparison.IN):
+            return True
+        case _:
+            return False
+
+
+def _last(properties: Properties, names: Sequence[str]) -> list[tuple[bool, PropertyValue]]:
     """Return values by which missing ones sort last, as Neo4j has it."""
-    return [str(properties.get(name, "\U0010ffff")) for name in names]
+    return [(name not in properties, properties.get(name, "")) for name in names]
 
 
 def _key(page: Page, node: Properties) -> Key:

@@ -1,6 +1,7 @@
 """Hypothesis strategies for pages over a record: every field, condition, order and cursor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -39,8 +40,9 @@ _COMPARISONS = {
 class Selections:
     """Strategies whose values are those of a record, so that many conditions hold of something."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(self, reference: Reference, conditions_at_most: int = 3) -> None:
         self._reference = reference
+        self._conditions_at_most = conditions_at_most
         self._made: dict[tuple[str, int], st.SearchStrategy[Condition]] = {}
 
     # -- conditions ----------------------------------------------------------------------------
@@ -65,7 +67,8 @@ class Selections:
             names = self._values(kind, "name") + self._values(kind, kind.other_names)
             options.append(st.builds(Called, _texts(names)))
         if kind.whole:
-            options.append(st.builds(Under, st.sampled_from(self._values(kind, "id"))))
+            ids = self._values(kind, "id") or ["actor/nobody"]
+            options.append(st.builds(Under, st.sampled_from(ids)))
         plain = st.one_of(options)
         if not depth:
             return plain
@@ -91,6 +94,7 @@ class Selections:
         comparisons = _COMPARISONS[scalar.type]
         if scalar.enum is not None:
             comparisons = [Comparison.EQ, Comparison.IN, Comparison.IS_NULL]
+            values = values or [*scalar.enum]
         return st.sampled_from(comparisons).flatmap(
             lambda one: st.builds(
                 Compare, st.just(scalar.name), st.just(one), _values_for(scalar, one, values)
@@ -116,7 +120,9 @@ class Selections:
         return st.sampled_from(list(KINDS.values())).flatmap(self._pages_of_kind)
 
     def _pages_of_kind(self, kind: Kind) -> st.SearchStrategy[Page]:
-        wheres = st.lists(self.conditions(kind), max_size=3).map(lambda all_: AllOf(tuple(all_)))
+        wheres = st.lists(self.conditions(kind), max_size=self._conditions_at_most).map(
+            lambda all_: AllOf(tuple(all_))
+        )
         return st.tuples(wheres, picks(kind)).flatmap(lambda both: self.pages_of(kind, *both))
 
     def pages_of(
@@ -130,7 +136,7 @@ class Selections:
             where=st.just(where),
             order=st.sampled_from([order.name for order in kind.orders]),
             descending=st.booleans(),
-            limit=st.integers(0, 6),
+            limit=st.sampled_from(range(6, -1, -1)),  # what is simplest shows most
             backward=st.booleans(),
             count=st.booleans(),
         ).flatmap(self._with_cursor)
@@ -139,22 +145,8 @@ class Selections:
         """Begin anywhere: at a thing that is on the page's list, or at one that is not."""
         everything = Page(page.kind, (), order=page.order)
         keys: list[Key] = [key for key, _ in self._reference.sorted(everything)]
-        cursors = st.none() | st.sampled_from(keys)
-        return cursors.map(lambda key: _replaced(page, key))
-
-
-def _replaced(page: Page, key: Key | None) -> Page:
-    return Page(
-        page.kind,
-        page.picks,
-        page.where,
-        page.order,
-        page.descending,
-        page.limit,
-        key,
-        page.backward,
-        page.count,
-    )
+        cursors = st.sampled_from([None, *keys])
+        return cursors.map(lambda key: replace(page, cursor=key))
 
 
 def within(field: str) -> st.SearchStrategy[Condition]:
