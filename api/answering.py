@@ -18,15 +18,17 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute,
+    get_argument_values,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
 from api.context import Context, Request
 from api.documents import Document, Documents, Unanswerable
 from api.limits import Cost
-from api.problems import BadRequest, GraphBehind, code_of
+from api.moments import AS_OF, moment_of
+from api.problems import BadRequest, code_of
 from api.questions import FIELDS, Question, question_of
-from api.reading import answers
+from api.reading import answers, wait_for_graph
 from api.schema import SCHEMA
 from api.selecting import TYPENAME, Scope
 from eventlog.errors import LogError
@@ -97,7 +99,8 @@ class Answerer:
         )
         if isinstance(given, list):
             raise Unanswerable(given, "BAD_INPUT")
-        await self._wait(asked.min_position)
+        if asked.min_position is not None:
+            await wait_for_graph(self._context, asked.min_position)
         root: dict[str, object] = {}
         whole = False
         if operation.operation is OperationType.QUERY:
@@ -113,13 +116,6 @@ class Answerer:
             asked.operation_name,
         )
         return await result if inspect.isawaitable(result) else result
-
-    async def _wait(self, position: int | None) -> None:
-        if position is None:
-            return
-        seconds = self._context.limits.wait_seconds
-        if not await self._context.graph.wait_for(position, seconds):
-            raise GraphBehind(f"the graph did not reach position {position:,} within {seconds:g} s")
 
     async def _ask(
         self,
@@ -146,8 +142,10 @@ class Answerer:
             elif name in FIELDS:
                 root[key] = None
                 try:
-                    questions[key] = question_of(name, query.fields[name], nodes, scope)
-                except (BadRequest, GraphQLError) as error:
+                    arguments = get_argument_values(query.fields[name], nodes[0], variables)
+                    as_of = await moment_of(request, arguments)
+                    questions[key] = question_of(name, arguments, nodes, scope, as_of)
+                except (BadRequest, GraphQLError, LogError) as error:
                     root[key] = error
             else:
                 whole = False
@@ -162,7 +160,8 @@ class Answerer:
             head: int | None = (await asyncio.to_thread(self._context.log.head)).position
         except LogError:
             head = None
-        return {"graphPosition": min(seen) if seen else None, "logPosition": head, "asOf": None}
+        graph = min(seen) if seen else None
+        return {"graphPosition": graph, "logPosition": head, AS_OF: request.as_of}
 
     def _shown(
         self, error: GraphQLError, request: Request, code: str | None = None

@@ -112,9 +112,11 @@ class Context:
 class Request:
     """One request: a name to find it by in the log of the service, and what it has seen.
 
-    ``graph_positions`` are the log positions that the graph had when it was read.
+    ``graph_positions`` are the log positions that the graph had when it was read; ``as_of`` is the
+    position of the past that it is about, if any.
     """
 
     context: Context
     id: str
     graph_positions: list[int] = field(default_factory=list)
+    as_of: int | None = None

@@ -35,6 +35,11 @@ class Cost:
     limits: Limits
     total: int = field(default=0)
     relations: int = field(default=0)
+    _weight: int = field(default=1)
+
+    def weigh(self, weight: int) -> None:
+        """Let each relation that is followed from now on count as several."""
+        self._weight = weight
 
     def add(self, things: int) -> int:
         """Add things that are read, and return them.
@@ -58,7 +63,7 @@ class Cost:
             raise TooMuch(
                 f"this request follows more than {self.limits.steps} relations one after the other"
             )
-        self.relations += 1
+        self.relations += self._weight
         if self.relations > self.limits.relations:
             raise TooMuch(
                 f"this request follows more than the {self.limits.relations} relations allowed: "

@@ -73,11 +73,11 @@ class Window:
     backward: bool
 
 
-def window_of(arguments: Arguments, sorting: Sorting) -> Window:
+def window_of(arguments: Arguments, sorting: Sorting, as_of: int | None = None) -> Window:
     """Return the page that ``first``, ``after``, ``last`` and ``before`` ask for.
 
     :raises BadRequest: they contradict each other, a number is out of range, or a cursor is
-        none or belongs to another order.
+        none or belongs to another order or position.
     """
     first, last = arguments.get("first"), arguments.get("last")
     after, before = arguments.get("after"), arguments.get("before")
@@ -88,7 +88,7 @@ def window_of(arguments: Arguments, sorting: Sorting) -> Window:
     if (after if backward else before) is not None:
         raise BadRequest("first goes with after, and last with before")
     limit = _limit("last" if backward else "first", last if backward else first)
-    return Window(limit, _key(name, cursor, sorting), backward)
+    return Window(limit, _key(name, cursor, sorting, as_of), backward)
 
 
 def _limit(name: str, value: object) -> int:
@@ -100,11 +100,13 @@ def _limit(name: str, value: object) -> int:
     return value
 
 
-def _key(name: str, cursor: object, sorting: Sorting) -> tuple[str | int, ...] | None:
+def _key(
+    name: str, cursor: object, sorting: Sorting, as_of: int | None
+) -> tuple[str | int, ...] | None:
     if cursor is None:
         return None
     try:
-        key = decode(str(cursor), sorting.order, sorting.descending)
+        key = decode(str(cursor), sorting.order, sorting.descending, as_of)
     except BadCursor as error:
         raise BadRequest(f"{name}: {error}") from None
     # A cursor can be made by hand, too.
@@ -117,9 +119,9 @@ def _huge(part: str | int) -> bool:
     return isinstance(part, int) and not -(2**63) <= part < 2**63
 
 
-def cursors_of(found: PageRows, sorting: Sorting) -> list[str]:
+def cursors_of(found: PageRows, sorting: Sorting, as_of: int | None = None) -> list[str]:
     """Return the cursor of each row of a page."""
-    return [encode(sorting.order, sorting.descending, key) for key in found.keys]
+    return [encode(sorting.order, sorting.descending, key, as_of) for key in found.keys]
 
 
 def page_info(found: PageRows, window: Window, cursors: list[str]) -> dict[str, object]:

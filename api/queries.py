@@ -9,6 +9,7 @@ from strawberry.types.arguments import StrawberryArgument
 from api.classes import Field, TypeLike, nullable, shell
 from api.entries import LogQueries
 from api.filters import WHERE_TYPES
+from api.moments import AS_OF_ARGUMENT
 from api.ordering import ORDER_TYPES
 from api.paging import CONNECTION_TYPES, PAGE_ARGUMENTS
 from api.questions import PLURAL, SINGULAR
@@ -34,8 +35,8 @@ def _page_queries() -> type:
         annotations[name] = annotation
         setattr(cls, name, field)
 
-    by_id = {"id": Field(ID, "The plain identifier, kind/name.")}
-    by_ids = {"ids": Field(list[ID], "Plain identifiers, kind/name.")}
+    by_id = {"id": Field(ID, "The plain identifier, kind/name."), **AS_OF_ARGUMENT}
+    by_ids = {"ids": Field(list[ID], "Plain identifiers, kind/name."), **AS_OF_ARGUMENT}
     for name, kind in SINGULAR.items():
         add(name, nullable(NODE_TYPES[kind.label]), f"One {kind.label} by its id.", by_id)
     for name, kind in PLURAL.items():
@@ -44,6 +45,7 @@ def _page_queries() -> type:
             "where": Field(nullable(WHERE_TYPES[kind.label]), "Only those that satisfy this."),
             "orderBy": Field(nullable(list[order]), "The order: a list of one."),
             **PAGE_ARGUMENTS,
+            **AS_OF_ARGUMENT,
         }
         add(name, CONNECTION_TYPES[kind.label], kind.description, arguments)
     add("node", nullable(Node), "The thing with an id, of whatever kind.", by_id)

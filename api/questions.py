@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from graphql import FieldNode, GraphQLField, get_argument_values
+from graphql import FieldNode
 
 from api.conditions import Given, condition_of
 from api.ordering import Direction, sorting_of
@@ -19,6 +19,8 @@ from graph.selection import MAX_PAGE, Compare, Comparison, Page, PageRows, Pick,
 from schema.identifiers import kind_of
 
 HIDDEN_ID = ".id"  # no response key has a dot
+PAST_WEIGHT = 3
+"""For how many relations one counts as of a position: so much longer does Neo4j plan each."""
 
 SINGULAR: dict[str, Kind] = {kind.label.lower(): kind for kind in KINDS.values()}
 PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS.values()}
@@ -38,31 +40,45 @@ class Question(ABC):
         """Return the answer, in the shape that was asked for."""
 
 
-def question_of(name: str, field: GraphQLField, nodes: list[FieldNode], scope: Scope) -> Question:
-    """Return the question that a root field asks.
+def question_of(
+    name: str,
+    arguments: Mapping[str, object],
+    nodes: list[FieldNode],
+    scope: Scope,
+    as_of: int | None = None,
+) -> Question:
+    """Return the question that a root field asks, of the record as of a position if there is one.
 
     :raises BadRequest: its arguments ask for something that cannot be answered.
     :raises TooMuch: it costs more than the limit.
     """
-    arguments = get_argument_values(field, nodes[0], scope.variables)
+    scope.cost.weigh(PAST_WEIGHT if as_of is not None else 1)
     if name in PLURAL:
-        return ManyThings(PLURAL[name], arguments, nodes, scope)
+        return ManyThings(PLURAL[name], arguments, nodes, scope, as_of)
+    if name == "nodes":
+        return AnyThings(cast("Sequence[str]", arguments["ids"]), nodes, scope, as_of)
+    identifier = cast("str", arguments["id"])
     if name in SINGULAR:
-        return OneThing(SINGULAR[name], arguments["id"], nodes, scope)
-    if name == "node":
-        return AnyThing(arguments["id"], nodes, scope)
-    return AnyThings(arguments["ids"], nodes, scope)
+        return OneThing(SINGULAR[name], identifier, nodes, scope, as_of)
+    return AnyThing(identifier, nodes, scope, as_of)
 
 
 class OneThing(Question):
     """The thing of a kind that has an id."""
 
-    def __init__(self, kind: Kind, identifier: str, nodes: list[FieldNode], scope: Scope) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        identifier: str,
+        nodes: list[FieldNode],
+        scope: Scope,
+        as_of: int | None,
+    ) -> None:
         if label_of(_checked(identifier)) != kind.label:
             raise BadRequest(f"{identifier!r} is not the id of a thing of kind {kind.label}")
         self._selection = select(kind, nodes, scope, scope.cost.add(1))
         where = Compare("id", Comparison.EQ, identifier)
-        self.pages = (Page(kind.label, self._selection.picks, where, limit=1),)
+        self.pages = (Page(kind.label, self._selection.picks, where, limit=1, as_of=as_of),)
 
     def answer(self, found: Sequence[PageRows], pending: Pending) -> object:
         """Return the thing, or None."""
@@ -73,7 +89,13 @@ class OneThing(Question):
 class AnyThings(Question):
     """The things that have some ids, in that order, None where there is none."""
 
-    def __init__(self, ids: Sequence[str], nodes: list[FieldNode], scope: Scope) -> None:
+    def __init__(
+        self,
+        ids: Sequence[str],
+        nodes: list[FieldNode],
+        scope: Scope,
+        as_of: int | None = None,
+    ) -> None:
         if len(ids) > MAX_PAGE:
             raise BadRequest(f"ids has {len(ids):,} ids: at most {MAX_PAGE:,} can be asked for")
         self._ids = ids
@@ -88,7 +110,7 @@ class AnyThings(Question):
                 selection = self._selections[label] = select(KINDS[label], nodes, scope, times)
                 picks = (*selection.picks, Pick(HIDDEN_ID, "id"))
                 where = Compare("id", Comparison.IN, tuple(wanted))
-                pages.append(Page(label, picks, where, limit=len(wanted)))
+                pages.append(Page(label, picks, where, limit=len(wanted), as_of=as_of))
         self.pages = tuple(pages)
 
     def answer(self, found: Sequence[PageRows], pending: Pending) -> list[Thing | None]:
@@ -105,8 +127,10 @@ class AnyThings(Question):
 class AnyThing(Question):
     """The thing that has an id, of whatever kind."""
 
-    def __init__(self, identifier: str, nodes: list[FieldNode], scope: Scope) -> None:
-        self._things = AnyThings([identifier], nodes, scope)
+    def __init__(
+        self, identifier: str, nodes: list[FieldNode], scope: Scope, as_of: int | None
+    ) -> None:
+        self._things = AnyThings([identifier], nodes, scope, as_of)
         self.pages = self._things.pages
 
     def answer(self, found: Sequence[PageRows], pending: Pending) -> object:
@@ -123,10 +147,12 @@ class ManyThings(Question):
         arguments: Mapping[str, object],
         nodes: list[FieldNode],
         scope: Scope,
+        as_of: int | None,
     ) -> None:
         order_by = cast("Sequence[Mapping[str, Direction]] | None", arguments.get("orderBy"))
         self._sorting = sorting_of(kind, order_by)
-        self._window = window_of(arguments, self._sorting)
+        self._as_of = as_of
+        self._window = window_of(arguments, self._sorting, as_of)
         self._connection = _Connection(kind, nodes, scope, self._window.limit)
         page = Page(
             kind.label,
@@ -138,12 +164,13 @@ class ManyThings(Question):
             self._window.cursor,
             self._window.backward,
             self._connection.counts,
+            as_of,
         )
         self.pages = (page,)
 
     def answer(self, found: Sequence[PageRows], pending: Pending) -> object:
         """Return the connection."""
-        cursors = cursors_of(found[0], self._sorting)
+        cursors = cursors_of(found[0], self._sorting, self._as_of)
         info = page_info(found[0], self._window, cursors)
         return self._connection.of(found[0], cursors, info, pending)
 

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Sequence
 from itertools import islice
 
-from api.context import Request, TextFinding
+from api.context import Context, Request, TextFinding
 from api.pending import Pending
-from api.problems import Mismatch, TooMuch
+from api.problems import GraphBehind, Mismatch, TooMuch
 from api.questions import Question
 from eventlog.errors import LogError
 from graph.selection import Page, PageRows
@@ -31,11 +31,30 @@ async def answers(request: Request, questions: Sequence[Question]) -> list[objec
 
 async def _page(request: Request, page: Page) -> PageRows | Exception:
     try:
-        found = await request.context.graph.page(page)
+        found = await _read(request.context, page)
     except Exception as error:  # noqa: BLE001  # becomes the answer to this question; others are still answered
         return error
     request.graph_positions.append(found.position)
     return found
+
+
+async def _read(context: Context, page: Page) -> PageRows:
+    """Read a page, of a graph that has all up to the position as of which it is asked."""
+    found = await context.graph.page(page)
+    if page.as_of is None or found.position >= page.as_of:
+        return found
+    await wait_for_graph(context, page.as_of)
+    return await context.graph.page(page)
+
+
+async def wait_for_graph(context: Context, position: int) -> None:
+    """Wait, bounded, until the graph has a position.
+
+    :raises GraphBehind: it does not get there in time.
+    """
+    seconds = context.limits.wait_seconds
+    if not await context.graph.wait_for(position, seconds):
+        raise GraphBehind(f"the graph did not reach position {position:,} within {seconds:g} s")
 
 
 async def _completed(

@@ -4,7 +4,7 @@ import base64
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.cursors import BadCursor, Key, decode, encode
@@ -23,11 +23,25 @@ def cursor_of(body: object) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(body)).decode().rstrip("=")
 
 
-@given(data=st.data(), descending=st.booleans())
-def test_a_cursor_gives_its_key_back(data: st.DataObject, descending: bool) -> None:
+moments = st.none() | st.integers(0, 2**53)
+
+
+@given(data=st.data(), descending=st.booleans(), as_of=moments)
+def test_a_cursor_gives_its_key_back(
+    data: st.DataObject, descending: bool, as_of: int | None
+) -> None:
     name = data.draw(st.sampled_from(list(keys)))
     key: Key = data.draw(keys[name])
-    assert decode(encode(name, descending, key), name, descending) == key
+    assert decode(encode(name, descending, key, as_of), name, descending, as_of) == key
+
+
+@given(moment=moments, other=moments)
+def test_a_cursor_of_another_moment_is_refused(moment: int | None, other: int | None) -> None:
+    assume(moment != other)
+    made = encode("recorded", False, (1,), moment)
+    told = "of the present" if moment is None else f"as of position {moment}:"
+    with pytest.raises(BadCursor, match=told):
+        decode(made, "recorded", False, other)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +59,7 @@ def test_a_cursor_gives_its_key_back(data: st.DataObject, descending: bool) -> N
         cursor_of(["said", True, True, "x"]),
         cursor_of(["said", True, 0.5, "x"]),
         cursor_of(["said", True, ["x"], "x"]),
+        cursor_of([["said", 1], True, ["x"], "x"]),
     ],
 )
 def test_what_is_no_cursor_is_refused(text: str) -> None:
