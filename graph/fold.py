@@ -9,6 +9,7 @@ derives from a thing that others have to know otherwise now is looked up; and of
 have changed, what it was in the graph is held against what it is now.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -206,9 +207,9 @@ class _Folding:
         if not pairs:
             return
         at = max(self._causes[identifier] for identifier, _ in pairs)
-        ends = {end for _, judged in pairs for end in (judged.one, judged.other)}
-        views = (self._judged_before, self._judged)
-        around = sorted(set().union(*(connected(end, view) for end in ends for view in views)))
+        ends = sorted({end for _, judged in pairs for end in (judged.one, judged.other)})
+        views = (_Before(self._before, self._things).judged, self._judged)
+        around = sorted(set().union(*(connected(ends, view) for view in views)))
         was, now = (_canonicals(canonical(around, view, self._position)) for view in views)
         _compare(was, now, at, changes)
 
@@ -222,14 +223,24 @@ class _Folding:
             if thing is not None and thing.judged is not None:
                 yield thing.judged
 
-    def _judged_before(self, identifier: str) -> Iterator[Judged]:
-        changed = [one for one in self._before.values() if one is not None]
-        candidates = set(self._things.judgements(identifier)) - self._before.keys()
-        found = [self._things.get(one) for one in candidates]
-        for thing in (*found, *changed):
-            judged = thing.judged if thing is not None and thing.live else None
-            if judged is not None and identifier in (judged.one, judged.other):
-                yield judged
+
+class _Before:
+    """The live judgements as they were before an append, by the things that they are about."""
+
+    def __init__(self, before: Mapping[str, Thing | None], things: Things) -> None:
+        self._before, self._things = before, things
+        self._changed: defaultdict[str, list[Judged]] = defaultdict(list)
+        for thing in before.values():
+            if thing is not None and thing.live and thing.judged is not None:
+                self._changed[thing.judged.one].append(thing.judged)
+                self._changed[thing.judged.other].append(thing.judged)
+
+    def judged(self, identifier: str) -> Iterator[Judged]:
+        yield from self._changed.get(identifier, ())
+        for one in self._things.judgements(identifier):
+            thing = None if one in self._before else self._things.get(one)
+            if thing is not None and thing.judged is not None:
+                yield thing.judged
 
 
 def _left(derived: Derived, thing: Thing) -> Derived:

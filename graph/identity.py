@@ -14,9 +14,10 @@ Judgements = Callable[[str], Iterable[Judged]]
 """Gives the live judgements about a thing."""
 
 
-def connected(identifier: str, judgements: Judgements) -> set[str]:
-    """Return all things that SAME_AS judgements connect with one, itself included."""
-    reached, waiting = {identifier}, [identifier]
+def connected(identifiers: Iterable[str], judgements: Judgements) -> set[str]:
+    """Return all things that SAME_AS judgements connect with some, these included."""
+    waiting = [*identifiers]
+    reached = {*waiting}
     while waiting:
         for judged in judgements(waiting.pop()):
             if judged.type is IdentityType.SAME_AS:
@@ -38,7 +39,7 @@ def canonical(
     for identifier in identifiers:
         if identifier in seen:
             continue
-        component = connected(identifier, judgements)
+        component = connected([identifier], judgements)
         seen |= component
         if len(component) == 1 or any(_contradictions(component, judgements)):
             continue
