@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from eventlog import Append, Appended
 from eventlog.errors import LogUnavailable, Refused
 from eventlog.log import GroupAppending
-from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable
+from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable, QueryTimeout
 from graph.model import MODEL_VERSION
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -26,6 +26,7 @@ REASONS: dict[type[Exception], str] = {
     GraphMoving: "graph_moving",
     GraphUnavailable: "graph_unavailable",
     LogUnavailable: "log_unavailable",
+    QueryTimeout: "time_limit",
 }
 """Why a batch was tried again."""
 

@@ -124,6 +124,19 @@ class Projector:
                 head = await asyncio.to_thread(self._log.head)
                 on_progress(checkpoint.position, head.position)
 
+    async def catch_up_beside_others(
+        self, on_progress: Progress | None = None, *, to: int | None = None
+    ) -> Checkpoint:
+        """Do the same where others may project at the same time: what they applied is done.
+
+        :raises GraphError: Neo4j is away, or the graph is not this log's.
+        """
+        while True:
+            try:
+                return await self.catch_up(on_progress, to=to)
+            except Fenced as error:
+                self._watcher.waits(error)
+
     async def checkpoint(self) -> Checkpoint:
         """Return the checkpoint from which it goes on; what a rebuild left undone is done first.
 

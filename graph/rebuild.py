@@ -70,7 +70,7 @@ async def finish(
     """
     projector = Projector(log, graph)
     before = await projector.checkpoint()
-    checkpoint = await projector.catch_up(
+    checkpoint = await projector.catch_up_beside_others(
         lambda position, head: on_progress(ADDING, position, head), to=to
     )
     problems = await GraphReader(graph).problems()

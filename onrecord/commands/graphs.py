@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from eventlog import Log
 from graph.connection import Graph
-from graph.errors import Fenced
 from graph.projector import Projector
 from graph.reader import PATIENT_SECONDS, GraphReader
 from onrecord.composition import neo4j, open_graph, open_log
@@ -16,7 +15,6 @@ from onrecord.settings import Settings, read_settings
 from onrecord.showing import Report, progress, say
 
 PATIENCE_SECONDS = 10.0
-TRIES = 5
 
 T = TypeVar("T")
 
@@ -63,12 +61,6 @@ async def up_to_date(opened: Opened) -> GraphReader:
 
 async def catch_up(opened: Opened) -> None:
     """Bring the graph up to the log; another program may do so at the same time."""
-    for attempt in range(TRIES):
-        try:
-            await Projector(opened.log, opened.graph).catch_up(
-                lambda done, total: opened.report("building the graph", done, total)
-            )
-            return
-        except Fenced:
-            if attempt == TRIES - 1:
-                raise
+    await Projector(opened.log, opened.graph).catch_up_beside_others(
+        lambda done, total: opened.report("building the graph", done, total)
+    )

@@ -102,10 +102,10 @@ async def _run(
         with open_log(settings, make=True) as log:
             service = Service(settings, log, graph, found)
             if seeds and log.head().position == 0:
-                await service.projector.catch_up()
+                await service.projector.catch_up_beside_others()
                 _record_seeds(settings, log, narration)
             with narration.progress() as report:
-                await service.projector.catch_up(
+                await service.projector.catch_up_beside_others(
                     lambda done, total: report("building the graph", done, total)
                 )
             await _show(GraphReader(graph, PATIENT_SECONDS))

@@ -194,6 +194,19 @@ async def test_a_projector_that_paused_is_fenced_off_and_then_goes_on(
     assert (await compare(log, graph)).differences() == []
 
 
+async def test_who_catches_up_beside_another_takes_what_that_one_applied(
+    graph: Graph, log: SqliteLog
+) -> None:
+    fenced, other = Projector(log, graph), Projector(log, graph)
+    put(log, "a")
+    await fenced.catch_up()
+    put(log, "b")
+    await other.catch_up()
+    put(log, "c")
+    assert (await fenced.catch_up_beside_others()).position == 3
+    assert (await compare(log, graph)).differences() == []
+
+
 @pytest.mark.parametrize("commits", [True, False], ids=["commits", "rolls back"])
 async def test_a_projector_waits_for_one_that_holds_the_checkpoint(
     commits: bool, graph: Graph, log: SqliteLog

@@ -51,14 +51,16 @@ class Pausing:
                 began, before = time.monotonic(), poller.seen.answers
                 other = self._projector()
                 await asyncio.to_thread(history.grow, 5)
-                await _reached(graph, log)
-                held_up = time.monotonic() - began
-                meanwhile = poller.seen.answers - before
+                going_on = asyncio.create_task(_reached(graph, log))
+                if self._batch_seconds < seconds:
+                    await going_on  # while the first one is paused
                 while time.monotonic() < began + seconds:
                     await asyncio.to_thread(history.grow, 1)
                     await asyncio.sleep(0.2)
+                meanwhile = poller.seen.answers - before
                 longest = poller.seen.longest_seconds
                 paused.go_on()
+                held_up = await going_on - began
                 await asyncio.to_thread(history.grow, 5)
                 await _reached(graph, log)
                 other.kill()
@@ -95,5 +97,7 @@ class Pausing:
         projector.pause()
 
 
-async def _reached(graph: Graph, log: SqliteLog) -> None:
+async def _reached(graph: Graph, log: SqliteLog) -> float:
+    """Wait until the graph has all of the log, and return when that was."""
     assert await GraphReader(graph).wait_for(log.head().position, PATIENCE_SECONDS)
+    return time.monotonic()
