@@ -17,6 +17,7 @@ from graph.model import (
     KINDS,
     MERGED_LABELS,
     MODEL_VERSION,
+    PAST,
     SHOWN_ID,
     Date,
     Json,
@@ -25,6 +26,7 @@ from graph.model import (
     Relation,
     Scalar,
     Type,
+    past_type,
 )
 from graph.selection import (
     AllOf,
@@ -55,6 +57,12 @@ _SELECTIVE = {
 _SHOWN = "COLLECT { MATCH (x:Checkpoint {id: $shown}) RETURN x.position }[0]"
 
 
+_ONCE_MERGED = (
+    f"COLLECT {{ MATCH (n)-[:{past_type('CANONICAL')}]->() "
+    f"RETURN DISTINCT replace(labels(n)[0], '{PAST}', '') }}"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A Cypher text with its parameters."""
@@ -67,15 +75,16 @@ def compile_page(page: Page, merged: Collection[str] = MERGED_LABELS) -> Query:
     """Return the statement for a page of a graph in which things with some labels may be merged.
 
     Its one record has ``before`` and ``after`` (the positions shown), ``ready``, ``merged`` (the
-    labels that have merged things), ``rows`` (pairs of key and values, one more than asked for if
-    there are more) and ``total`` (or null).
+    labels that have merged things; as of a position, those that ever had), ``rows`` (pairs of key
+    and values, one more than asked for if there are more) and ``total`` (or null).
     """
     compiler = _Compiler(page, merged)
     text = "\n".join(
         [
             f"WITH {_SHOWN} AS before",
             "MATCH (cp:Checkpoint {id: $checkpoint}) WITH before, "
-            + "cp.ready AND cp.modelVersion = $model AS ready, cp.merged AS merged",
+            + "cp.ready AND cp.modelVersion = $model AS ready, "
+            + f"cp.merged{'' if page.as_of is None else f' + {_ONCE_MERGED}'} AS merged",
             f"CALL () {{ {compiler.rows()} }}",
             f"CALL () {{ {compiler.total()} }}",
             f"RETURN before, ready, merged, rows, total, {_SHOWN} AS after",
@@ -91,8 +100,7 @@ class _Compiler:
         self.kind = KINDS[page.kind]
         self.order = self.kind.order(page.order)
         self.reversed = page.descending != page.backward
-        # As of a position it is not known who was merged, which the page itself has to look for.
-        self.names = Names(page.as_of, MERGED_LABELS if page.as_of is not None else merged)
+        self.names = Names(page.as_of, merged)
         self.s = self.names.carried("s")
         self.conditions = list(_conjuncts(page.where))
 

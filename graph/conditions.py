@@ -94,14 +94,8 @@ def _plain(condition: Compare | Within, variable: str, kind: Kind, names: Names)
 
 def _under(identifier: str, variable: str, kind: Kind, names: Names) -> str:
     assert kind.whole is not None
-    below, begin = "", variable
-    types: tuple[str, ...] = (kind.whole,)
-    if names.merges(kind.label):
-        begin, types = names.variable(), (kind.whole, "CANONICAL")
-        below = f"{names.members(variable, begin, kind.label)} "
-    hops, where = names.hops(types)
     whole = f"(:{names.label(kind.label)} {{id: {names.parameter(identifier)}}})"
-    return names.exists(f"{below}MATCH ({begin})-{hops}->{whole}{where}")
+    return names.exists(names.upwards(variable, kind.label, kind.whole, whole))
 
 
 def _called(name: str, variable: str, kind: Kind, names: Names) -> str:

@@ -46,7 +46,8 @@ class GraphReader:
         self._graph = graph
         self._time_limit_seconds = time_limit_seconds
         self._patience_seconds = time_limit_seconds + grace_seconds
-        self._merged: frozenset[str] = frozenset()
+        # Which labels have merged things at present, and which ever had any.
+        self._merged: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
     async def page(self, page: Page) -> PageRows:
         """Return a page.
@@ -57,17 +58,18 @@ class GraphReader:
         :raises GraphUnavailable: Neo4j does not answer.
         """
         deadline, tries = time.monotonic() + PATIENCE_SECONDS, 0
+        past = page.as_of is not None
         while tries < TRIES or time.monotonic() < deadline:
             tries += 1
-            compiled_for = self._merged  # another page may learn more while this one waits
+            compiled_for = self._merged[past]  # another page may learn more while this one waits
             query = compile_page(page, compiled_for)
             timed = TimedQuery(own_text(query.text), timeout=self._time_limit_seconds)
             async with self._session() as session:
                 record = await (await session.run(timed, query.parameters)).single()
             if record is None or not record["ready"]:
                 raise NotReady("the graph is still being built from the log: try again in a moment")
-            self._merged = frozenset(record["merged"])
-            if page.as_of is None and not self._merged <= compiled_for:
+            self._merged[past] = merged = frozenset(record["merged"])
+            if not merged <= compiled_for:
                 continue
             before, after = record["before"], record["after"]
             if before == after and before not in (None, HIDDEN):

@@ -171,10 +171,19 @@ class Names:
             return f"-{types}-"
         return f"<-{types}-" if relation.incoming else f"-{types}->"
 
-    def hops(self, types: Iterable[str]) -> tuple[str, str]:
-        """Return a chain of relationships of any length for a pattern, and its condition."""
-        edges = self.variable()
-        return f"[{edges}:{self._types(types)}*0..]", _where(self._lasting([], [edges]))
+    def upwards(self, start: str, label: str, relation: str, end: str) -> str:
+        """Return the match that leads from a thing to itself and over a relation ever further.
+
+        Whatever is merged goes on from each of its members.
+        """
+        if not self.merges(label):
+            edges = self.variable()
+            lasting = _where(self._lasting([], [edges]))
+            return f"MATCH ({start})-[{edges}:{self._types((relation,))}*0..]->{end}{lasting}"
+        here, edge, there = self.variable(), self.variable(), self.variable()
+        way = f"({edge}:{self._types(('CANONICAL',))} OR startNode({edge}) = {here})"
+        step = f"({here})-[{edge}:{self._types((relation, 'CANONICAL'))}]-({there})"
+        return f"MATCH ({start}) ({step}{_where([way, *self._lasting([edge])])})* {end}"
 
     def exists(self, matched: str) -> str:
         """Return the condition that there is something to match."""

@@ -17,10 +17,12 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.projector import Projector
 from graph.reader import GraphReader
+from graph.selection import Page, Pick, Under
 from graph.verify import compare
 from graph.whole import fold_all
-from schema.entries import AnyEntry
+from schema.entries import AnyEntry, Retracted
 from tests.conftest import empty
+from tests.graph.records import entry, fill
 from tests.graph.reference import Reference
 from tests.graph.selections import Selections
 from tests.schema.histories import histories
@@ -87,3 +89,40 @@ async def test_batches_of_any_size_make_the_graph_that_the_fold_makes_of_a_histo
         assert [str(one) for one in comparison.differences()] == []
         expected = fold_all(log.entries()).digest()
         assert comparison.digests() == (expected, expected)
+
+
+def _actor(name: str, *wholes: str) -> AnyEntry:
+    part_of = [f"actor/{one}" for one in wholes]
+    given = {"id": f"actor/{name}", "name": name, "kind": "GROUP", "partOf": part_of}
+    return entry("ActorRecorded", given)
+
+
+async def test_what_is_part_of_a_merged_thing_is_under_all_that_any_member_is_part_of(
+    graph: Graph, log: SqliteLog
+) -> None:
+    given = {"id": "judgement/one", "type": "SAME_AS", "from": "actor/b", "to": "actor/also-b"}
+    judged = entry("IdentityJudged", {**given, "because": "It is one body."})
+    fill(
+        log,
+        [
+            [_actor("c"), _actor("b", "c"), _actor("also-b"), _actor("a", "also-b")],
+            [judged],
+            [Retracted(id="judgement/one", reason="It is not.")],
+        ],
+    )
+    await Projector(log, graph).catch_up()
+    reader = GraphReader(graph)
+
+    async def under(whole: str, as_of: int | None) -> list[object]:
+        picks = (Pick("name", "name"),)
+        page = Page("Actor", picks, Under(f"actor/{whole}"), order="name", as_of=as_of)
+        return [row["name"] for row in (await reader.page(page)).rows]
+
+    for whole, apart, merged in (
+        ("c", ["b", "c"], ["a", "b", "c"]),
+        ("b", ["b"], ["a", "b"]),
+        ("also-b", ["a", "also-b"], ["a", "b"]),
+    ):
+        assert await under(whole, 4) == await under(whole, None) == apart
+        assert await under(whole, 5) == merged
+    assert await under("c", 0) == []
