@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from eventlog.log import Log
 from eventlog.planning import timestamp
 
+MOST_DIGITS = 30
+"""How many digits of a position are read: what has more is beyond every log."""
+
 _FORM = re.compile(
     r"\d{4}-\d\d-\d\d(?P<time>T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?",
     re.ASCII,
@@ -42,6 +45,17 @@ def position_when(log: Log, recorded_at: str) -> int:
     :raises LogUnavailable: the log cannot be read.
     """
     return log.append_end(log.recorded_until(timestamp(_instant(recorded_at))))
+
+
+def position_said(log: Log, text: str) -> int:
+    """Return the moment that a text says: a number is a position, anything else an instant.
+
+    :raises NoSuchMoment: the log has no such moment, or the text names none.
+    :raises LogUnavailable: the log cannot be read.
+    """
+    if text.isascii() and text.removeprefix("-").isdigit():
+        return position_at(log, int(text[:MOST_DIGITS]))
+    return position_when(log, text)
 
 
 def _instant(text: str) -> datetime:

@@ -63,12 +63,16 @@ OTHER_NAMES = {"Actor": "aliases", "Issue": "altNames"}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who (a name, an alias or a part of one), about what (so an issue), when (EDTF), how many."""
+    """Who (a name, an alias or a part of one), about what (so an issue), when (EDTF), how many.
+
+    ``as_of`` is the position of the record that is asked, the present one if there is none.
+    """
 
     by: str | None = None
     about: str | None = None
     when: str | None = None
     first: int = 50
+    as_of: int | None = None
 
     def page(self) -> Page:
         """Return the question as a selection.
@@ -83,6 +87,7 @@ class Question:
             descending=True,
             limit=self.first,
             count=True,
+            as_of=self.as_of,
         )
 
     def _conditions(self) -> Iterator[Condition]:
@@ -113,15 +118,19 @@ async def said(reader: GraphReader, question: Question) -> PageRows:
     return await reader.page(question.page())
 
 
-async def is_on_record(reader: GraphReader, kind: str, text: str) -> bool:
+async def is_on_record(reader: GraphReader, kind: str, text: str, as_of: int | None = None) -> bool:
     """Tell whether an actor or issue is called so, or partly so."""
     where = _like(text, OTHER_NAMES[kind])
-    return bool((await reader.page(Page(kind, (Pick("id", "id"),), where, limit=1))).rows)
+    page = Page(kind, (Pick("id", "id"),), where, limit=1, as_of=as_of)
+    return bool((await reader.page(page)).rows)
 
 
-async def names_of(reader: GraphReader, kind: str, limit: int = 1000) -> list[str]:
+async def names_of(
+    reader: GraphReader, kind: str, limit: int = 1000, as_of: int | None = None
+) -> list[str]:
     """Return names of a kind, for telling what there is to ask about."""
-    found = await reader.page(Page(kind, (Pick("name", "name"),), order="name", limit=limit))
+    page = Page(kind, (Pick("name", "name"),), order="name", limit=limit, as_of=as_of)
+    found = await reader.page(page)
     return [str(row["name"]) for row in found.rows]
 
 

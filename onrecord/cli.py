@@ -25,6 +25,7 @@ from eventlog.errors import (
     WrongExport,
     WrongFormat,
 )
+from eventlog.moments import NoSuchMoment
 from graph.errors import BeyondLog, GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import (
@@ -54,6 +55,7 @@ EXIT_CODES: Mapping[type[Exception], int] = {
     WrongExport: WRONG_INPUT,
     InvalidInput: WRONG_INPUT,
     InvalidDate: WRONG_INPUT,
+    NoSuchMoment: WRONG_INPUT,
     WrongSetting: WRONG_INPUT,
     Refused: WRONG_INPUT,
     BeyondLog: WRONG_INPUT,

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from eventlog.sqlite import SqliteLog
 from graph.managed import Connection
 from tests.onrecord.dossiers import GOOD, SHA, write
 from tests.onrecord.running import Program, settings_of
@@ -111,6 +113,43 @@ def test_an_answer_without_rows_says_what_there_is(asked: Program) -> None:
     assert "no issue on record is called 'harbor fees'; did you mean 'Harbour fees'?" in ran.err
     ran = asked.run("said", "--about", "harbour", "--when", "1999")
     assert "no statement for the issue 'harbour' with all that was asked" in ran.err
+
+
+def test_the_record_is_told_as_it_was(asked: Program) -> None:
+    """By position or time; a thing that was retracted since is there again."""
+    before = asked.ok("said", "--format", "json")
+    with closing(SqliteLog(asked.data / "log.sqlite3")) as log:
+        head = log.head()
+    assert head.recorded_at is not None
+    asked.ok("retract", json.loads(before)[0]["id"], "--reason", "It is somebody else.")
+    assert asked.ok("said", "--format", "json") != before
+    for moment in (str(head.position), head.recorded_at):
+        ran = asked.run("said", "--as-of", moment, "--format", "json")
+        assert (ran.code, ran.out) == (0, before)
+        assert f"the record as of position {head.position}" in ran.err
+    ran = asked.run("said", "--as-of", "0", "--about", "harbour")
+    assert "no issue on record then is called 'harbour'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("5", "there is no position 5 yet: the log ends at 0"),
+        ("9" * 50, f"there is no position {int('9' * 30):,} yet: the log ends at 0"),
+        ("-1", "there is no position -1: the log begins after 0"),
+        (
+            "2026-06-01T12:00",
+            "'2026-06-01T12:00' has no zone: write 2026-06-01T12:00Z if it is in UTC",
+        ),
+        (
+            "noon",
+            "'noon' is no instant: write 2026-01-02T03:04:05Z, "
+            + "or 2026-01-02 for the end of that day in UTC",
+        ),
+    ],
+)
+def test_a_moment_that_is_none_is_refused(program: Program, moment: str, told: str) -> None:
+    assert program.refused("said", f"--as-of={moment}", code=2) == told
 
 
 def test_an_impossible_date_is_refused(program: Program) -> None:
