@@ -21,7 +21,7 @@ from schema.entries import (
     StatementRecorded,
     decode_thing,
 )
-from schema.references import references
+from schema.references import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,8 @@ class Candidate:
     @classmethod
     def of(cls, header: Header, entry: AnyEntry, becomes: AnyThing | None) -> "Candidate":
         """Return an entry with the names that its thing has in it."""
-        named: set[str] = set()
-        if becomes is not None:
-            named = {end for ref in references(becomes) for end in (ref.source, ref.target)}
-        return cls(header, entry, becomes, frozenset(named - {entry.id}))
+        named = frozenset() if becomes is None else frozenset(names(becomes)) - {entry.id}
+        return cls(header, entry, becomes, named)
 
 
 @dataclass(frozen=True, slots=True)

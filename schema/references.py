@@ -72,6 +72,19 @@ def places(model: BaseModel, within: tuple[str, ...] = ()) -> Iterator[Place]:
             yield from _at(item, (*path, str(index)), field.ref)
 
 
+def names(model: BaseModel) -> Iterator[str]:
+    """Yield the ids of the things that a model names, some of them more than once."""
+    for field in _naming_fields(type(model)):
+        value = getattr(model, field.name)
+        if not value:
+            continue
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, BaseModel):
+                yield from names(item)
+            elif field.ref is not None:
+                yield item
+
+
 @cache
 def _naming_fields(model: type[BaseModel]) -> tuple[FieldShape, ...]:
     """Return the fields that hold ids or models with such fields; few do, and time counts."""

@@ -24,7 +24,7 @@ from schema.entries import (
     StatementRecorded,
 )
 from schema.identifiers import kind_of
-from schema.references import Reference, field_shapes, places, references
+from schema.references import Reference, field_shapes, names, places, references
 from tests.schema.examples import FULL, minimal, passage
 from tests.schema.strategies import EACH_THING
 
@@ -97,6 +97,14 @@ def test_a_thing_refers_to_the_ids_it_holds_and_to_nothing_else(entry: AnyThing)
     assert set(_named(entry).values()) <= {ref.target for ref in references(entry)}
     assert {place.target for place in places(entry)} == {ref.target for ref in references(entry)}
     assert len(set(references(entry))) == len(references(entry))
+
+
+@given(st.sampled_from(THING_TYPES).flatmap(EACH_THING.__getitem__))
+@settings(deadline=None)
+def test_what_a_thing_names_stands_at_its_places(entry: AnyThing) -> None:
+    assert list(names(entry)) == [place.target for place in places(entry)]
+    ends = {end for one in references(entry) for end in (one.source, one.target)}
+    assert {*names(entry), entry.id} == {*ends, entry.id}
 
 
 def test_the_relations_of_each_kind_are_the_paths_of_their_fields() -> None:
