@@ -87,7 +87,7 @@ class _Lines:
         elif done < total and now - self._told >= LINE_SECONDS:
             self._told = now
             speed = (done - self._first) / (now - self._began)
-            left = f", {_duration((total - done) / speed)} left" if speed else ""
+            left = f", {duration((total - done) / speed)} left" if speed else ""
             say(f"{what}: {_pace(done, total, speed)}{left}")
 
 
@@ -105,7 +105,7 @@ def _pace(done: int, total: int, speed: float) -> str:
     return f"{done:,} of {total:,}" + (f", {speed:,.0f} a second" if speed >= 1 else "")
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Return about how long something takes: ``40 s``, ``3 min``, ``2 h 5 min``."""
     if seconds < 100:
         return f"{seconds:.0f} s"
