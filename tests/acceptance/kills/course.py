@@ -254,17 +254,12 @@ class _Fall:
         """Prove that the graph becomes what the log says, once somebody projects."""
         if not self.course.projectors:
             await self.course.start(Work.PROJECT)
-        before = self.poller.seen.answers
+        self.poller.answered.clear()
         head = await self._caught_up()
         comparison = await compare(self.log, self.graph)
         assert comparison.last == head
         assert comparison.differences() == []
-        await asyncio.wait_for(self._answered(before), PATIENCE_SECONDS)
-
-    async def _answered(self, before: int) -> None:
-        """Wait for an answer since: whoever polls went on."""
-        while self.poller.seen.answers == before:  # noqa: ASYNC110  # asked now and then
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(self.poller.answered.wait(), PATIENCE_SECONDS)
 
 
 # -- harm --------------------------------------------------------------------------------------

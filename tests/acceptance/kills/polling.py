@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.delta import Delta
-from graph.errors import GraphMoving, GraphUnavailable, NotReady, QueryTimeout
+from graph.errors import GraphMoving, NotReady
 from graph.fold import fold_append
 from graph.model import CLAIM_RELATIONS, KINDS, MERGED_LABELS
-from graph.reader import GraphReader
+from graph.reader import PATIENT_SECONDS, GraphReader
 from graph.reading import appends, read
 from graph.selection import AllOf, Compare, Comparison, Page, Pick
 from graph.things import ThingsInMemory
@@ -84,16 +84,16 @@ class Seen:
 class Poller:
     """Asks for pages of several shapes, one after the other, until it is stopped.
 
-    ``excused`` are things that somebody changed by hand, None is everything; ``away`` says that
-    Neo4j was killed.
+    ``excused`` are things that somebody changed by hand; None is everything. ``answered`` is set by
+    each answer.
     """
 
     def __init__(self, graph: Graph, log: SqliteLog, seed: int) -> None:
         self.seen = Seen()
         self.excused: frozenset[str] | None = frozenset()
-        self.away = False
+        self.answered = asyncio.Event()
         self._excused_before: frozenset[str] | None = frozenset()
-        self._reader = GraphReader(graph)
+        self._reader = GraphReader(graph, PATIENT_SECONDS)
         self._record = Record(log)
         self._chance = random.Random(seed)  # noqa: S311  # no secret
         self._shapes = (self._look_at_list, self._count, self._look_at_one, self._look_at_claims)
@@ -103,19 +103,22 @@ class Poller:
 
         :raises GraphError: an answer that nobody should get.
         """
+        try:
+            await self._poll()
+        finally:
+            self.answered.set()  # nobody has to wait for more
+
+    async def _poll(self) -> None:
         while True:
             self._excused_before = self.excused
             began = time.monotonic()
             try:
                 await self._chance.choice(self._shapes)(self._chance.choice(LABELS))
                 self.seen.answers += 1
+                self.answered.set()
                 took = time.monotonic() - began
                 self.seen.longest_seconds = max(self.seen.longest_seconds, took)
             except (NotReady, GraphMoving) as error:
-                self.seen.errors[type(error).__name__] += 1
-            except (GraphUnavailable, QueryTimeout) as error:
-                if not self.away:
-                    raise
                 self.seen.errors[type(error).__name__] += 1
             await asyncio.sleep(PAUSE_SECONDS)
 
