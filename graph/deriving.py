@@ -363,13 +363,12 @@ def _present(properties: Mapping[str, _Loose]) -> dict[str, PropertyValue]:
     """Leave out what is missing: Neo4j has no null properties."""
     present: dict[str, PropertyValue] = {}
     for key, value in properties.items():
-        if isinstance(value, tuple | list):
-            if value:
-                present[key] = [str(one) for one in value]
-        elif isinstance(value, str):
+        if isinstance(value, str):  # most are; also one of an enumeration
             present[key] = str(value)
-        elif value is not None:
+        elif isinstance(value, int):
             present[key] = value
+        elif value:
+            present[key] = [str(one) for one in value]
     return present
 
 

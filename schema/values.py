@@ -61,6 +61,8 @@ def check_storable(text: str) -> str:
 
     :raises ValueError: it has a control character or half a character, naming it and its place.
     """
+    if text.isprintable():  # as nearly every text is: none of these characters are
+        return text
     for index, character in enumerate(text):
         category = unicodedata.category(character)
         if category == "Cs" or (category == "Cc" and character not in "\n\t"):
