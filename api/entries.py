@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Annotated
 
 import orjson
@@ -11,6 +10,7 @@ from strawberry import ID, Info
 from strawberry.scalars import JSON
 
 from api.context import Context, Request
+from api.entry_kinds import EntryKind, known_kind
 from api.paging import PageInfo
 from api.problems import BadRequest
 from eventlog import Entry
@@ -23,24 +23,6 @@ from graph.selection import DEFAULT_PAGE, MAX_PAGE
 SCAN_BATCH = 1000
 MAX_SCANNED = 20_000
 """How many entries one page may look through for those of the kinds asked for."""
-
-
-@strawberry.enum(description="What an entry of the log puts on record, or changes there.")
-class EntryKind(StrEnum):
-    """The kinds of entries, by the names that the log has for them."""
-
-    ACTOR_RECORDED = "ActorRecorded"
-    ROLE_RECORDED = "RoleRecorded"
-    ISSUE_RECORDED = "IssueRecorded"
-    SOURCE_RECORDED = "SourceRecorded"
-    CLAIM_RECORDED = "ClaimRecorded"
-    EVENT_RECORDED = "EventRecorded"
-    STATEMENT_RECORDED = "StatementRecorded"
-    LINK_RECORDED = "LinkRecorded"
-    IDENTITY_JUDGED = "IdentityJudged"
-    AMENDED = "Amended"
-    RETRACTED = "Retracted"
-    REINSTATED = "Reinstated"
 
 
 @strawberry.type(
@@ -86,11 +68,6 @@ def shown(entry: Entry) -> LogEntry:
         append_size=header.append_size,
         idempotency_key=header.idempotency_key,
     )
-
-
-def known_kind(kind: str) -> EntryKind | None:
-    """Return the kind by its name in the log, or None."""
-    return EntryKind(kind) if kind in set(EntryKind) else None
 
 
 @strawberry.type(name="EntryEdge", description="An entry and its cursor.")

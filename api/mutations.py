@@ -12,7 +12,8 @@ from strawberry.scalars import JSON
 
 from api.changing import gone_with, planned
 from api.context import Context, Request
-from api.entries import LogEntry, known_kind, shown
+from api.entries import LogEntry, shown
+from api.entry_kinds import known_kind
 from api.inputs import (
     ENTRY_INPUT,
     EXPECTED_REVISION,

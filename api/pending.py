@@ -1,8 +1,9 @@
 """The parts of an answer that the graph does not know, filled in once the rest is made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from api.history import HISTORY, change_of, part_of, retraction_of
 from api.problems import Mismatch
 from api.texts import excerpt
 from eventlog import Entry
@@ -31,12 +32,53 @@ class WantedWords:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class WantedHistory:
+    """What the entries about a thing say, which goes into ``made`` under a key.
+
+    ``field`` is which of the two it is; ``names`` are the fields wanted of each entry, by key.
+    """
+
+    id: str
+    made: Row
+    key: str
+    field: str
+    names: Mapping[str, str]
+
+    def fill(self, entries: Sequence[Entry], up_to: int) -> None:
+        """Put in what they say: the history up to a position, or how the thing was retracted."""
+        if self.field == HISTORY:
+            self.made[self.key] = [self._row(one) for one in entries if one.position <= up_to]
+        else:
+            retraction = retraction_of(entries)
+            self.made[self.key] = None if retraction is None else self._row(retraction)
+
+    def _row(self, entry: Entry) -> Row:
+        change = change_of(entry)
+        return {key: part_of(change, name) for key, name in self.names.items()}
+
+
 @dataclass(slots=True)
 class Pending:
-    """What is wanted of the log (``entries``) and of the texts of sources (``words``)."""
+    """What one answer wants of the log and of the texts of sources.
 
+    ``entries`` are those behind things, ``histories`` what happened to things, up to the position
+    ``up_to``; ``words`` are those of passages.
+    """
+
+    up_to: int = 0
     entries: list[WantedEntry] = field(default_factory=list)
+    histories: list[WantedHistory] = field(default_factory=list)
     words: list[WantedWords] = field(default_factory=list)
+
+    @property
+    def wants_log(self) -> bool:
+        """Tell whether anything of the log is wanted."""
+        return bool(self.entries or self.histories)
+
+    def subjects(self) -> set[str]:
+        """Return the things whose history to read."""
+        return {one.id for one in self.histories}
 
     def positions(self) -> set[int]:
         """Return the positions to read."""
@@ -63,6 +105,11 @@ class Pending:
                     "they do not belong together"
                 )
             one.made[one.key] = entry.hash_hex if one.name == "hash" else entry.header.recorded_by
+
+    def fill_histories(self, histories: Mapping[str, Sequence[Entry]]) -> None:
+        """Put in what the log says of things."""
+        for one in self.histories:
+            one.fill(histories.get(one.id, ()), self.up_to)
 
     def fill_words(self, texts: Mapping[str, str]) -> None:
         """Put in the words of the passages whose text is there and has them at their place."""

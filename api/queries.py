@@ -9,6 +9,7 @@ from strawberry.types.arguments import StrawberryArgument
 from api.classes import Field, TypeLike, nullable, shell
 from api.entries import LogQueries
 from api.filters import WHERE_TYPES
+from api.history import HistoryQueries
 from api.moments import AS_OF_ARGUMENT
 from api.ordering import ORDER_TYPES
 from api.paging import CONNECTION_TYPES, PAGE_ARGUMENTS
@@ -55,4 +56,4 @@ def _page_queries() -> type:
     return strawberry.type(cls)
 
 
-Query = merge_types("Query", (_page_queries(), LogQueries))
+Query = merge_types("Query", (_page_queries(), LogQueries, HistoryQueries))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from api.context import Context, Request, TextFinding
+from api.history import histories
 from api.pending import Pending
 from api.problems import GraphBehind, Mismatch, TooMuch
 from api.questions import Question
@@ -25,6 +26,8 @@ async def answers(request: Request, questions: Sequence[Question]) -> list[objec
         rows = list(islice(found, len(question.pages)))
         error = next((one for one in rows if isinstance(one, Exception)), None)
         good = [one for one in rows if isinstance(one, PageRows)]
+        moments = (page.as_of for page in question.pages if page.as_of is not None)
+        wanted.up_to = min((*moments, *(one.position for one in good)), default=0)
         answered.append(error or question.answer(good, wanted))
     return await _completed(request, answered, pending)
 
@@ -61,22 +64,26 @@ async def _completed(
     request: Request, answered: list[object], pending: Sequence[Pending]
 ) -> list[object]:
     """Fill in what the graph does not know; who asked for what cannot be had gets the error."""
-    log_error = await _fill_entries(request, pending)
+    log_error = await _fill_from_log(request, pending)
     too_much = await _fill_words(request, pending)
     return [
-        (log_error if one.entries else None) or (too_much if one.words else None) or answer
+        (log_error if one.wants_log else None) or (too_much if one.words else None) or answer
         for answer, one in zip(answered, pending, strict=True)
     ]
 
 
-async def _fill_entries(request: Request, pending: Sequence[Pending]) -> Exception | None:
+async def _fill_from_log(request: Request, pending: Sequence[Pending]) -> Exception | None:
     positions = set[int]().union(*(one.positions() for one in pending))
-    if not positions:
+    subjects = set[str]().union(*(one.subjects() for one in pending))
+    if not positions and not subjects:
         return None
     try:
-        entries = await asyncio.to_thread(request.context.log.read_positions, positions)
+        found, entries = await asyncio.to_thread(
+            histories, request.context.log, subjects, positions
+        )
         for one in pending:
             one.fill_entries(entries)
+            one.fill_histories(found)
     except (LogError, Mismatch) as error:
         return error
     return None

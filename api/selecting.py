@@ -25,8 +25,9 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from api.history import HISTORY, RETRACTED, Change
 from api.limits import Cost
-from api.pending import Pending, WantedEntry, WantedWords
+from api.pending import Pending, WantedEntry, WantedHistory, WantedWords
 from api.types import AT, JSON_TYPES, POSITION, RECORDED, WORDS, edge_type_name
 from graph.model import KINDS, Date, Json, Kind, Relation, Scalar
 from graph.selection import Pick, Row
@@ -104,18 +105,23 @@ Part: TypeAlias = Callable[[Row, Pending], object]
 class Shape:
     """How a row becomes an object of the answer; a ``plain`` one already is that object.
 
-    ``words`` names, by key, what is put in from the text of a source.
+    ``words`` names, by key, what is put in from the text of a source, and ``histories`` what is
+    put in of the entries about the thing: which field it is, and of each entry which ones by key.
     """
 
     parts: tuple[tuple[str, Part], ...]
     plain: bool
     words: Mapping[str, str]
+    histories: Mapping[str, tuple[str, Mapping[str, str]]]
 
     def of(self, row: Row, pending: Pending) -> Row:
         """Return the object for a row."""
         if self.plain:
             return row
         made = {key: part(row, pending) for key, part in self.parts}
+        for key, (field, names) in self.histories.items():
+            about = cast("str", row[_HISTORY_NEEDS.key])
+            pending.histories.append(WantedHistory(about, made, key, field, names))
         if self.words:
             document, start, end, sha256 = (row[pick.key] for pick in _WORDS_NEED)
             pending.words.append(
@@ -138,6 +144,7 @@ _WORDS_NEED = (
     Pick(".sha256", "sha256"),
 )
 """What finds the words of a passage; no response key has a dot."""
+_HISTORY_NEEDS = Pick(".about", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,8 @@ def select(
             builder.constant(key, kind.label)
         elif name == RECORDED:
             builder.recorded(key, fields)
+        elif name in (HISTORY, RETRACTED):
+            builder.history(key, name, fields)
         else:
             builder.field(key, kind, name, fields)
     return builder.selection()
@@ -180,10 +189,16 @@ class _Builder:
         self._parts: list[tuple[str, Part]] = []
         self._plain = True
         self._words: dict[str, str] = {}
+        self._histories: dict[str, tuple[str, Mapping[str, str]]] = {}
 
     def selection(self) -> Selection:
-        picks = (*self._picks, *(_WORDS_NEED if self._words else ()))
-        return Selection(picks, Shape(tuple(self._parts), self._plain, self._words))
+        picks = (
+            *self._picks,
+            *(_WORDS_NEED if self._words else ()),
+            *((_HISTORY_NEEDS,) if self._histories else ()),
+        )
+        shape = Shape(tuple(self._parts), self._plain, self._words, self._histories)
+        return Selection(picks, shape)
 
     def constant(self, key: str, text: str) -> None:
         self._shaped(key, lambda row, pending: text)
@@ -222,6 +237,14 @@ class _Builder:
             return recording
 
         self._shaped(key, part)
+
+    def history(self, key: str, name: str, nodes: list[FieldNode]) -> None:
+        """Show the entries about a thing, or the one by which it is off the record."""
+        self._scope.cost.add(self._times * self._scope.cost.limits.list_size)
+        fields = self._scope.fields(Change.__name__, nodes)
+        names = {inner: nodes[0].name.value for inner, nodes in fields.items()}
+        self._histories[key] = (name, names)
+        self._shaped(key, lambda row, pending: None)
 
     def words(self, key: str, name: str) -> None:
         """Show words that only the text of the source has; null where that is not at hand."""

@@ -11,6 +11,7 @@ from strawberry import ID
 
 from api.classes import Field, TypeLike, enum_type, nullable, output, sentence, shell
 from api.context import Request
+from api.history import HISTORY, RETRACTED, Change
 from api.models import always_there, fields_of
 from api.texts import CONTEXT_LENGTH
 from graph.model import (
@@ -99,6 +100,17 @@ class Recording:
     )
 
 
+_OF_THE_LOG = {
+    HISTORY: Field(list[Change], "The entries about it until then, in the order of the log."),
+    RETRACTED: Field(
+        nullable(Change),
+        "By what it is off the record by now; null where it is on record, as everything is that "
+        "is not asked for as of an earlier moment.",
+    ),
+}
+"""What the log alone knows of a thing."""
+
+
 class Thing(dict[str, object]):
     """A thing as an answer shows it, where the question does not tell its type."""
 
@@ -115,6 +127,8 @@ class Node:
     name: str = strawberry.field(description="The caption: a name, or a few words.")
     revision: int = strawberry.field(description="The last position in the log about it.")
     recorded: Recording = strawberry.field(description="The log entry that put it on record.")
+    history: list[Change] = strawberry.field(description=_OF_THE_LOG[HISTORY].description)
+    retracted: Change | None = strawberry.field(description=_OF_THE_LOG[RETRACTED].description)
 
     @classmethod
     def resolve_type(
@@ -148,6 +162,7 @@ def _make_node(kind: Kind) -> None:
             fields[RECORDED] = Field(Recording, "The log entry that put it on record.")
         elif field.name != AT:
             fields[field.name] = Field(_annotation(field, certain), field.description)
+    fields |= _OF_THE_LOG
     output(NODE_TYPES[kind.label], kind.description, fields)
 
 

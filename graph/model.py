@@ -493,6 +493,7 @@ SOURCE = Kind(
         Relation("authors", ("WROTE",), "Actor", "Who wrote it.", incoming=True),
         Relation("derivedFrom", ("DERIVED_FROM",), "Source", "What it is a reprint of."),
         Relation("revisionOf", ("REVISION_OF",), "Source", "What it corrects.", many=False),
+        Relation("revisedBy", ("REVISION_OF",), "Source", "What corrects it.", incoming=True),
         Relation("statements", ("REPORTED_IN",), "Statement", "What it reports.", incoming=True),
         *_identity("Source"),
     ),

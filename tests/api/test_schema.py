@@ -15,8 +15,9 @@ from graphql import (
     is_nullable_type,
 )
 
-from api.entries import EntryKind
+from api.entry_kinds import EntryKind
 from api.filters import WHERE_TYPES
+from api.history import HISTORY, RETRACTED
 from api.inputs import ENTRY_MODELS
 from api.schema import SCHEMA, sdl
 from api.types import EDGE_TYPES, JSON_TYPES, RECORDED, WORDS
@@ -118,8 +119,10 @@ def test_the_orders_are_those_of_the_model(kind: Kind) -> None:
 def test_what_all_things_have_is_in_the_interface() -> None:
     node = SCHEMA.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
-    assert set(node.fields) == {one.name for one in COMMON} - RECORDED_BY_MODEL | {RECORDED}
-    assert not any(is_nullable_type(field.type) for field in node.fields.values())
+    of_the_log = {RECORDED, HISTORY, RETRACTED}
+    assert set(node.fields) == {one.name for one in COMMON} - RECORDED_BY_MODEL | of_the_log
+    nullable = {name for name, field in node.fields.items() if is_nullable_type(field.type)}
+    assert nullable == {RETRACTED}
     assert {one.name for one in SCHEMA.get_possible_types(node)} == set(KINDS)
 
 
