@@ -16,7 +16,7 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection
 from graph.projector import Projector
-from graph.reader import GraphReader
+from graph.reader import PATIENT_SECONDS, GraphReader
 from tests.api import harbour
 from tests.api.asking import AsyncAsker, Client
 from tests.conftest import empty
@@ -46,9 +46,9 @@ def service(
     browser: BrowserAccess | None = None,
     limits: Limits | None = None,
 ) -> Starlette:
-    """Return the service over a log and a graph."""
+    """Return the service over a log and a graph, patient with a Neo4j that has to plan a lot."""
     context = Context(
-        GraphReader(graph),
+        GraphReader(graph, PATIENT_SECONDS),
         log,
         Recorder(log, harbour.RECORDED_BY),
         "0.0.1",

@@ -33,7 +33,7 @@ from graph.model import (
     fold_text,
     label_of,
 )
-from graph.reader import TIME_LIMIT_SECONDS
+from graph.reader import PATIENT_SECONDS
 from schema.canonical import canonical_bytes
 from schema.entries import (
     ActorRecorded,
@@ -651,7 +651,7 @@ async def test_a_root_field_is_one_statement_with_a_time_limit(
     statements.clear()
     await ask(document)
     assert len(statements) == count
-    assert {one.timeout for one in statements} <= {TIME_LIMIT_SECONDS}
+    assert {one.timeout for one in statements} <= {PATIENT_SECONDS}
 
 
 @pytest.mark.parametrize(
