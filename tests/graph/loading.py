@@ -1,7 +1,7 @@
 """Records in a log and in Neo4j, put there once for all tests of a module."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,10 +29,16 @@ def open_graph(server: Connection) -> Graph:
     return Graph.open(server.uri, server.username, server.password, "neo4j")
 
 
-def load(server: Connection, folder: Path, appends: Sequence[Sequence[AnyEntry]]) -> Loaded:
-    """Put a record into a new log, and into a database that is emptied first."""
+def load(
+    server: Connection,
+    folder: Path,
+    appends: Sequence[Sequence[AnyEntry]],
+    change: Callable[[SqliteLog], None] = lambda log: None,
+) -> Loaded:
+    """Put a record, then changed, into a new log, and into a database that is emptied first."""
     log = SqliteLog(folder / "log.sqlite3")
     fill(log, appends)
+    change(log)
     asyncio.run(_project(server, log))
     return Loaded(log, log.head().position, fold_all(log.entries()))
 

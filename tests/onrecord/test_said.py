@@ -149,6 +149,7 @@ def test_the_record_is_told_as_it_was(asked: Program) -> None:
     ],
 )
 def test_a_moment_that_is_none_is_refused(program: Program, moment: str, told: str) -> None:
+    SqliteLog(program.data / "log.sqlite3").close()
     assert program.refused("said", f"--as-of={moment}", code=2) == told
 
 
