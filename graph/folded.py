@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -33,6 +33,14 @@ Line = tuple[str, str]
 """An id, and the line of what has it or is held by it."""
 
 
+class Part(NamedTuple):
+    """What some appends change, up to a position with its hash."""
+
+    delta: Delta
+    position: int
+    hash: str
+
+
 class Stopped(Exception):
     """Raised in a thread that folds, when the file was let go of meanwhile."""
 
@@ -47,7 +55,7 @@ CREATE TABLE things (
     known TEXT, inputs TEXT, judged TEXT
 ) WITHOUT ROWID;
 CREATE TABLE nodes (label TEXT, id TEXT, line TEXT, PRIMARY KEY (label, id)) WITHOUT ROWID;
-CREATE TABLE relationships (holder TEXT, bare TEXT, line TEXT);
+CREATE TABLE relationships (holder TEXT, line TEXT);
 CREATE TABLE around (what TEXT, thing TEXT, other TEXT, PRIMARY KEY (what, thing, other))
 WITHOUT ROWID;
 """
@@ -86,15 +94,33 @@ class FoldedLog:
         :raises WrongGraph: the log ends before.
         :raises Stopped: :meth:`close` was called meanwhile.
         """
-        with self._folding:
-            if position > self.position:
-                self._advance(position, on_progress)
+        if position > self.position:
+            on_progress(FOLDING, self.position, position)
+        for part in self.parts(position):
+            on_progress(FOLDING, part.position, position)
 
-    def _advance(self, position: int, on_progress: Stages) -> None:
+    def parts(self, position: int) -> Iterator[Part]:
+        """Fold as :meth:`advance` does, and yield each part once it is folded.
+
+        :raises WrongGraph: the log ends before.
+        :raises Stopped: :meth:`close` was called meanwhile.
+        """
+        parts = self._parts(position)
+        while True:
+            with self._folding:
+                if self._stopped:
+                    raise Stopped
+                part = next(parts, None)
+            if part is None:
+                return
+            yield part
+
+    def _parts(self, position: int) -> Iterator[Part]:
+        if position <= self.position:
+            return
         delta, folded = Delta(), 0
         entries = entries_up_to(self._log, position, self._uri, after=self.position)
         self._database.execute("BEGIN")
-        on_progress(FOLDING, self.position, position)
         for append in appends(entries):
             if self._stopped:
                 raise Stopped
@@ -103,11 +129,13 @@ class FoldedLog:
             self.position, self.hash = append[-1].position, append[-1].hash_hex
             if folded >= FLUSH_ENTRIES:
                 self._flush(delta)
+                yield Part(delta, self.position, self.hash)
                 delta, folded = Delta(), 0
-                on_progress(FOLDING, self.position, position)
         self._flush(delta)
         self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
         self._database.execute("COMMIT")
+        if folded:
+            yield Part(delta, self.position, self.hash)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -119,7 +147,7 @@ class FoldedLog:
         """Return the labels of which some things are merged into others."""
         rows = self._database.execute(
             "SELECT DISTINCT substr(holder, 1, instr(holder, '/') - 1) FROM relationships "
-            "WHERE bare LIKE '[\"CANONICAL\"%'"
+            "WHERE line LIKE '[\"CANONICAL\"%'"
         )
         return tuple(sorted(kind.capitalize() for (kind,) in rows))
 
@@ -198,19 +226,30 @@ class FoldedLog:
         self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
         left: list[Relationship] = []
         for relationship, until in ends:
-            ((rowid, line),) = self._database.execute(
-                "SELECT rowid, line FROM relationships WHERE holder = ? AND bare = ?",
-                (_holder(relationship), _bare(relationship)),
-            )
+            rowid, found = self._lasting(relationship)
             self._database.execute("DELETE FROM relationships WHERE rowid = ?", (rowid,))
-            left.append(ended(relationship_of(line), until))
+            left.append(ended(found, until))
         self._add(left)
+
+    def _lasting(self, relationship: Relationship) -> tuple[int, Relationship]:
+        """Return a relationship as the graph has it, which is with since when it is there."""
+        rows = self._database.execute(
+            "SELECT rowid, line FROM relationships WHERE holder = ?", (_holder(relationship),)
+        )
+        kind, source, target, properties = relationship
+        for rowid, line in rows:
+            found = relationship_of(line)
+            if found[:3] == (kind, source, target):
+                bare = {key: one for key, one in found.properties.items() if key != "since"}
+                if bare == properties:
+                    return rowid, found
+        raise AssertionError(f"what ends was there: {relationship}")
 
     def _add(self, relationships: Collection[Relationship]) -> None:
         for one in relationships:
             self._note(one.type, one.properties)
-        rows = ((_holder(one), _bare(one), _line(one)) for one in relationships)
-        self._database.executemany("INSERT INTO relationships VALUES (?, ?, ?)", rows)
+        rows = ((_holder(one), _line(one)) for one in relationships)
+        self._database.executemany("INSERT INTO relationships VALUES (?, ?)", rows)
 
     def _note(self, name: str, properties: Properties) -> None:
         """Note what properties there are; few combinations make up nearly all."""
@@ -228,13 +267,6 @@ def _holder(relationship: Relationship) -> str:
 def _line(relationship: Relationship) -> str:
     kind, source, target, properties = relationship
     return relationship_line(kind, source, target, dict(properties))
-
-
-def _bare(relationship: Relationship) -> str:
-    """Return what a relationship is known by while it lasts, which is not since when."""
-    kind, source, target, properties = relationship
-    bare = {key: value for key, value in properties.items() if key != "since"}
-    return relationship_line(kind, source, target, bare)
 
 
 def _node_row(node: Node) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from graph.checkpoint import Checkpoint, advance, locked, merged_labels, prepare
 from graph.comparison import HeldPair, NodePair, OnDifference
 from graph.connection import Graph
 from graph.errors import GraphMoving, WrongGraph
+from graph.filling import fill, is_empty
 from graph.folded import FoldedLog
 from graph.found import (
     FoundNode,
@@ -36,7 +37,7 @@ from graph.progress import Counter, Stages, silently
 from graph.shown import hide, show
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
 
-FILLING, MENDING = "filling the graph", "putting the graph right"
+MENDING = "putting the graph right"
 
 _REMOVE = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
 _DETACH = "MATCH ()-[r]->() WHERE elementId(r) = row.element DELETE r"
@@ -78,16 +79,21 @@ async def reconcile(
     head = await asyncio.to_thread(log.head)
     target = before.position if sound else (head.position if to is None else to)
     with closing(FoldedLog(log, graph.uri, folder)) as folded:
-        await asyncio.to_thread(folded.advance, target, on_progress)
-        if not sound:
-            await _claim(graph, folded)
-        counter = Counter(on_progress, MENDING if sound else FILLING, folded.size())
-        work = Reconciling(graph, folded, counter, on_difference)
-        await work.run()
+        if not sound and await is_empty(graph):
+            await fill(graph, log.log_id, folded, target, on_progress)
+            mended = folded.size()
+        else:
+            await asyncio.to_thread(folded.advance, target, on_progress)
+            if not sound:
+                await _claim(graph, folded)
+            counter = Counter(on_progress, MENDING, folded.size())
+            work = Reconciling(graph, folded, counter, on_difference)
+            await work.run()
+            mended = work.mended
         if not sound:
             await release(graph, folded)
         await show(graph)
-    return work.mended + int(not sound)
+    return mended + int(not sound)
 
 
 async def _claim(graph: Graph, folded: FoldedLog) -> None:

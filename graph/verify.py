@@ -74,12 +74,13 @@ async def compare(
     :raises WrongGraph: it belongs to another log, or says it holds more than the log has.
     :raises GraphMoving: it moved too often.
     """
-    checkpoint = await settled(graph)
+    checkpoint = await read_checkpoint(graph)
     if checkpoint is None:
         await check_empty(graph)
     else:
         check_owner(checkpoint, log.log_id, graph.uri)
-    position = check_ready(checkpoint).position
+    check_ready(checkpoint)  # nobody waits for a graph that is not whole to stand still
+    position = check_ready(await settled(graph)).position
     with closing(FoldedLog(log, graph.uri, folder)) as folded:
         result = Comparison(position, position)
         return await _Comparing(graph, folded, result, on_difference, on_progress).run()
