@@ -2,19 +2,22 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from eventlog import Entry
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
+from graph.managed import Connection
 from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.selection import Page, Pick, Under
@@ -22,7 +25,9 @@ from graph.verify import compare
 from graph.whole import fold_all
 from schema.entries import AnyEntry, Retracted
 from tests.conftest import empty
-from tests.graph.records import entry, fill
+from tests.graph.changing import Changer
+from tests.graph.loading import Loaded, load, open_graph
+from tests.graph.records import entry, fill, record
 from tests.graph.reference import Reference
 from tests.graph.selections import Selections
 from tests.schema.histories import histories
@@ -31,15 +36,25 @@ pytestmark = pytest.mark.engine
 
 History = list[list[AnyEntry]]
 
-HISTORIES = int(os.environ.get("ONRECORD_TEST_HISTORIES", "12"))
+HISTORIES = int(os.environ.get("ONRECORD_TEST_HISTORIES", "6"))
 """How many histories are tried; set the variable to try more of them."""
-POSITIONS, PAGES = 4, 3
+POSITIONS, PAGES = 3, 2
+PAGES_A_HISTORY = 8
+"""How many pages of one large record are tried for each history."""
+TIME_LIMIT_SECONDS = 60.0
+"""Each page is another statement, which Neo4j has to plan: some of them for seconds."""
 
-any_history = settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    suppress_health_check=[*HealthCheck],
-)
+slow = settings(deadline=None, suppress_health_check=[*HealthCheck])
+any_history = settings(slow, max_examples=HISTORIES)
+
+
+Moment: TypeAlias = tuple[Reference, Selections]
+"""What was on record, in memory, and what can be asked of it."""
+
+
+def _moment(entries: Iterable[Entry]) -> Moment:
+    reference = Reference(fold_all(entries))
+    return reference, Selections(reference, conditions_at_most=1)
 
 
 @contextmanager
@@ -63,18 +78,65 @@ async def test_a_page_as_of_a_position_is_that_of_a_record_that_ends_there(
     with recorded(history) as log:
         await Projector(log, graph, batch_entries=batch_entries).catch_up()
         head = log.head().position
-        reader = GraphReader(graph)
+        reader = GraphReader(graph, TIME_LIMIT_SECONDS)
         ends = st.sampled_from([0, *accumulate(map(len, history))])
         for _ in range(POSITIONS):
             position = data.draw(ends, label="position")
-            reference = Reference(fold_all(log.entries(up_to=position)))
-            selections = Selections(reference)
+            reference, selections = _moment(log.entries(up_to=position))
             for _ in range(PAGES):
                 page = data.draw(selections.pages())
                 then = await reader.page(replace(page, as_of=position))
                 assert then == reference.page(page, head)
                 if position == head:
                     assert await reader.page(page) == then
+
+
+def _change(log: SqliteLog) -> None:
+    """Change a record in every way, and again: what is merged is changed as well."""
+    changer = Changer(log, seed=11)
+    for changes in (20, 40, 100):
+        assert changer.change(changes) > 5
+        assert changer.merge() > 4
+
+
+@pytest.fixture(scope="module")
+def changed(neo4j_server: Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """Return a record that was changed in every way, and is in Neo4j."""
+    folder = tmp_path_factory.mktemp("changed")
+    loaded = load(neo4j_server, folder, record(11, 25, append_size=9), _change)
+    yield loaded
+    loaded.log.close()
+
+
+@pytest.fixture(scope="module")
+def moments(changed: Loaded) -> dict[int, Moment]:
+    """Return what was on record where each append ended."""
+    entries = [*changed.log.entries()]
+    ends = [one.position for one in entries if one.ends_append]
+    return {end: _moment(entries[:end]) for end in (0, *ends)}
+
+
+@pytest.fixture
+async def reader(neo4j_server: Connection, changed: Loaded) -> AsyncIterator[GraphReader]:
+    """Return a reader of the record."""
+    graph = open_graph(neo4j_server)
+    yield GraphReader(graph, TIME_LIMIT_SECONDS)
+    await graph.close()
+
+
+@settings(slow, max_examples=HISTORIES * PAGES_A_HISTORY)
+@given(data=st.data())
+async def test_a_page_of_a_record_that_was_changed_a_lot_is_that_of_when_it_ended_there(
+    data: st.DataObject,
+    changed: Loaded,
+    moments: dict[int, Moment],
+    reader: GraphReader,
+) -> None:
+    position = data.draw(st.sampled_from([*moments]), label="position")
+    reference, selections = moments[position]
+    page = data.draw(selections.pages())
+    then = await reader.page(replace(page, as_of=position))
+    assert then == reference.page(page, changed.position)
 
 
 @any_history
