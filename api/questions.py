@@ -120,7 +120,8 @@ class AnyThings(Question):
             shape = self._selections[page.kind].shape
             for row in rows.rows:
                 identifier = cast("str", row.pop(HIDDEN_ID))
-                things[identifier] = Thing(page.kind, shape.of(row, pending))
+                thing = things[identifier] = Thing(page.kind)
+                shape.fill(thing, row, pending)
         return [things.get(identifier) for identifier in self._ids]
 
 

@@ -118,7 +118,13 @@ class Shape:
         """Return the object for a row."""
         if self.plain:
             return row
-        made = {key: part(row, pending) for key, part in self.parts}
+        made: Row = {}
+        self.fill(made, row, pending)
+        return made
+
+    def fill(self, made: Row, row: Row, pending: Pending) -> None:
+        """Put what is shown of a row into an object; what is pending is put in there later."""
+        made.update((key, part(row, pending)) for key, part in self.parts)
         for key, (field, names) in self.histories.items():
             about = cast("str", row[_HISTORY_NEEDS.key])
             pending.histories.append(WantedHistory(about, made, key, field, names))
@@ -134,7 +140,6 @@ class Shape:
                     self.words,
                 )
             )
-        return made
 
 
 _WORDS_NEED = (
@@ -240,7 +245,7 @@ class _Builder:
 
     def history(self, key: str, name: str, nodes: list[FieldNode]) -> None:
         """Show the entries about a thing, or the one by which it is off the record."""
-        self._scope.cost.add(self._times * self._scope.cost.limits.list_size)
+        self._scope.cost.add(self._times)
         fields = self._scope.fields(Change.__name__, nodes)
         names = {inner: nodes[0].name.value for inner, nodes in fields.items()}
         self._histories[key] = (name, names)

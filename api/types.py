@@ -114,8 +114,8 @@ _OF_THE_LOG = {
 class Thing(dict[str, object]):
     """A thing as an answer shows it, where the question does not tell its type."""
 
-    def __init__(self, label: str, fields: dict[str, object]) -> None:
-        super().__init__(fields)
+    def __init__(self, label: str) -> None:
+        super().__init__()
         self.label = label
 
 

@@ -1,6 +1,7 @@
 """What happened to things, asked of a log and of a real Neo4j that follows it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,14 @@ MINISTER = entry("RoleRecorded", id="role/minister", title="minister", holder="a
 RENAMED = entry("Amended", id="actor/ann", fields={"name": "Anne"}, reason="A slip.")
 RETRACTED = entry("Retracted", id="actor/ann", reason="Nobody.")
 REINSTATED = entry("Reinstated", id="actor/ann", reason="Somebody after all.")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[SqliteLog]:
+    """Return an empty log."""
+    opened = SqliteLog(tmp_path / "data" / "log.sqlite3")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
