@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,11 +16,21 @@ from hypothesis import strategies as st
 from eventlog import Entry
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph
+from graph.compiler import compile_page
+from graph.connection import Graph, own_text
 from graph.managed import Connection
 from graph.projector import Projector
 from graph.reader import GraphReader
-from graph.selection import Page, Pick, Under
+from graph.selection import (
+    Compare,
+    Comparison,
+    Condition,
+    Page,
+    Pick,
+    Quantifier,
+    Related,
+    Under,
+)
 from graph.verify import compare
 from graph.whole import fold_all
 from schema.entries import AnyEntry, Retracted
@@ -188,3 +198,37 @@ async def test_what_is_part_of_a_merged_thing_is_under_all_that_any_member_is_pa
         assert await under(whole, 4) == await under(whole, None) == apart
         assert await under(whole, 5) == merged
     assert await under("c", 0) == []
+
+
+def _operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield str(plan["operatorType"]).partition("@")[0]
+    for child in plan.get("children", ()):
+        yield from _operators(child)
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        ("Actor", Compare("id", Comparison.EQ, "actor/1")),
+        ("Statement", Compare("id", Comparison.IN, ("statement/1", "statement/2"))),
+        (
+            "Statement",
+            Related("speaker", Quantifier.SOME, Compare("id", Comparison.EQ, "actor/1")),
+        ),
+        ("Statement", Related("issues", Quantifier.SOME, Compare("id", Comparison.EQ, "issue/0"))),
+        ("Claim", Related("canonical", Quantifier.SOME, Compare("id", Comparison.EQ, "claim/0"))),
+    ],
+)
+async def test_what_begins_at_an_id_looks_at_no_others(
+    kind: str, where: Condition, neo4j_server: Connection, changed: Loaded
+) -> None:
+    page = Page(kind, (Pick("name", "name"),), where, count=True, as_of=changed.position // 2)
+    query = compile_page(page)
+    graph = open_graph(neo4j_server)
+    async with graph.session() as session:
+        result = await session.run(own_text(f"EXPLAIN {query.text}"), query.parameters)
+        plan = (await result.consume()).plan
+    await graph.close()
+    assert plan is not None
+    through_all = {"AllNodesScan", "NodeByLabelScan", "UnionNodeByLabelsScan"}
+    assert not through_all & {*_operators(plan)}
