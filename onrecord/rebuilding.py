@@ -72,7 +72,7 @@ class Rebuilding:
             own = found.managed is not None and found.managed.owned
             if own and target >= WORTH_ENTRIES and await self._is_worthless(graph, target):
                 return None
-            say("the graph is put right in place: what is right in it stays")
+            say("the graph is rebuilt in place: what is right in it stays")
             return await rebuild(
                 self.log, graph, self.report, to=self.to, folder=place(self.settings)
             )

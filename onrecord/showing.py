@@ -98,7 +98,9 @@ class _Pace(ProgressColumn):
         """Return it for one of the bars."""
         if not task.total:
             return Text("")
-        return Text(_pace(int(task.completed), int(task.total), task.speed or 0))
+        so_far = task.completed / task.elapsed if task.elapsed else 0
+        speed = task.finished_speed or task.speed or so_far
+        return Text(_pace(int(task.completed), int(task.total), speed))
 
 
 def _pace(done: int, total: int, speed: float) -> str:
