@@ -146,6 +146,21 @@ def test_relations_in_all(limited: Callable[..., Asker], graph: Graph) -> None:
     assert [error["path"] for error in body["errors"]] == [["c"]]
 
 
+def test_a_relation_of_the_past_counts_for_three(
+    limited: Callable[..., Asker], graph: Graph
+) -> None:
+    ask = limited(relations=4)
+    document = "{ actors%s { nodes { roles { body { id } } } } }"
+    ask(document % "")
+    code, message = ask.error(document % "(asOf: { position: 0 })")
+    assert code == "LIMIT_EXCEEDED"
+    assert message.startswith("this request follows more than the 4 relations allowed")
+    ask(
+        '{ actors(asOf: { position: 0 }) { nodes { roles { id } } } now: actor(id: "actor/doshi") { roles { id } } }'
+    )
+    assert [page.as_of for page in graph.asked] == [None, 0, None]
+
+
 def test_documents_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = "{ status { log { position } } }", "{ status { log { hash } } }"
     monkeypatch.setattr("api.documents.KEPT_LENGTH", len(first))

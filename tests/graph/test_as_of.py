@@ -54,7 +54,9 @@ PAGES_A_HISTORY = 8
 TIME_LIMIT_SECONDS = 60.0
 """Each page is another statement, which Neo4j has to plan: some of them for seconds."""
 
-slow = settings(deadline=None, suppress_health_check=[*HealthCheck])
+slow = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 any_history = settings(slow, max_examples=HISTORIES)
 
 
