@@ -36,6 +36,7 @@ def fill_store(
     """
     checkpoint = Checkpoint(log.log_id, folded.position, folded.hash, rebuilding=True)
     counter = Counter(on_progress, WRITING, folded.size())
+    counter(0)
     with ExitStack() as closing:
         tables = _Tables(store.files, folded, closing)
         tables.write_checkpoint(checkpoint)
