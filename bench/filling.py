@@ -3,7 +3,6 @@
 A log is made once for a folder and found there again, so that a run can be repeated.
 """
 
-import random
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
@@ -14,7 +13,7 @@ from eventlog.reading import read_entry
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from schema.entries import Amended, AnyEntry, StatementRecorded
-from tests.graph.records import Maker, shape_for
+from tests.graph.records import Statements, parts
 
 APPEND = 1_000
 """How many statements an append holds; things come in larger ones."""
@@ -40,18 +39,18 @@ def filled(folder: Path, statements: int, amendments: int = 0) -> SqliteLog:
 
 
 def _fill(recorder: Recorder, statements: int) -> None:
-    maker = Maker(random.Random(SEED), shape_for(statements))  # noqa: S311  # made up, no secrets
-    for append in _appends_of_things(list(maker.things())):
+    things, made = parts(SEED, statements)
+    for append in _appends_of_things(things):
         recorder.record(append)
     for start in range(0, statements, APPEND):
-        _record(recorder, maker, start, min(start + APPEND, statements))
+        _record(recorder, made, start, min(start + APPEND, statements))
 
 
-def _record(recorder: Recorder, maker: Maker, start: int, end: int) -> None:
+def _record(recorder: Recorder, made: Statements, start: int, end: int) -> None:
     """Record statements; those that were drawn so that they relay each other are drawn anew."""
     while True:
         try:
-            recorder.record(list(maker.statements(start, end)))
+            recorder.record(made(start, end))
         except Cycle:
             continue
         return

@@ -24,7 +24,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from graph.errors import DamagedGraph, GraphRefused, GraphUnavailable, QueryTimeout
+from graph.errors import DamagedGraph, GraphRefused, GraphUnavailable, QueryTimeout, TooLarge
 
 _TIMED_OUT = (
     "Neo.ClientError.Transaction.TransactionTimedOut",
@@ -35,6 +35,10 @@ _ENDED = (
     "Neo.ClientError.Transaction.Terminated",
 )
 """Neo4j ended a transaction that waited too long for another one, or as it is being stopped."""
+_OUT_OF_MEMORY = (
+    "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+    "Neo.TransientError.General.TransactionMemoryLimit",
+)
 _NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 CONNECT_TIMEOUT_SECONDS = 5.0
 TRANSACTION_SECONDS = 120.0
@@ -93,6 +97,11 @@ def translated(uri: str, database: str) -> Iterator[None]:
     except AuthError as error:
         raise GraphRefused(f"Neo4j at {uri} refused the user name or password") from error
     except TransientError as error:
+        if error.code in _OUT_OF_MEMORY:
+            raise TooLarge(
+                f"Neo4j at {uri} has too little memory for a transaction: "
+                "dbms.memory.transaction.total.max and the heap bound it"
+            ) from error
         raise GraphUnavailable(f"Neo4j at {uri} is busy ({error.code})") from error
     except ConstraintError as error:
         raise DamagedGraph(

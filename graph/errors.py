@@ -13,6 +13,10 @@ class GraphRefused(GraphError):
     """Raised when Neo4j refuses the credentials or what was asked of it."""
 
 
+class TooLarge(GraphUnavailable):
+    """Raised when a transaction needs more memory than Neo4j has for it; nothing was written."""
+
+
 class QueryTimeout(GraphError):
     """Raised when a question took longer than its time limit."""
 

@@ -8,7 +8,7 @@ import asyncio
 
 from graph.checkpoint import Checkpoint, advance, locked
 from graph.connection import Graph
-from graph.errors import GraphMoving
+from graph.errors import GraphMoving, TooLarge
 from graph.folded import FoldedLog, Part
 from graph.found import counted
 from graph.progress import Stages
@@ -24,10 +24,11 @@ async def is_empty(graph: Graph) -> bool:
         return await counted(session) == (0, 0)
 
 
-async def fill(graph: Graph, log_id: str, folded: FoldedLog, to: int, on_progress: Stages) -> None:
+async def fill(graph: Graph, log_id: str, folded: FoldedLog, to: int, on_progress: Stages) -> bool:
     """Fill an empty graph up to a position of the log, which is folded up to there as well.
 
-    Readers do not get it yet.
+    Readers do not get it yet. Tell whether all of it is there: Neo4j may have too little memory
+    for what one append changes, and then the rest is to be brought in by comparing.
 
     :raises GraphMoving: somebody else writes to it.
     """
@@ -40,8 +41,13 @@ async def fill(graph: Graph, log_id: str, folded: FoldedLog, to: int, on_progres
             folding = asyncio.ensure_future(asyncio.to_thread(next, parts, None))
             known = await _write(graph, log_id, part, known)
             on_progress(FILLING, part.position, to)
+    except TooLarge:
+        while await folding is not None:
+            folding = asyncio.ensure_future(asyncio.to_thread(next, parts, None))
+        return False
     finally:
         folding.cancel()
+    return True
 
 
 async def _write(graph: Graph, log_id: str, part: Part, known: Checkpoint | None) -> Checkpoint:

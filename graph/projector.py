@@ -15,7 +15,14 @@ from eventlog.errors import LogUnavailable
 from graph.checkpoint import Checkpoint, advance, lock, merged_labels, prepare
 from graph.connection import TRANSACTION_SECONDS, Graph
 from graph.delta import Delta
-from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable, QueryTimeout
+from graph.errors import (
+    DamagedGraph,
+    Fenced,
+    GraphMoving,
+    GraphUnavailable,
+    QueryTimeout,
+    TooLarge,
+)
 from graph.fold import fold_append
 from graph.following import following
 from graph.history import ReadableLog, check_history
@@ -107,17 +114,25 @@ class Projector:
         """
         checkpoint = await self.checkpoint()
         self._checkpoint = None  # until it is known again: what failed may have been committed
+        limit = self._batch_entries
         while True:
-            left = self._batch_entries if to is None else max(to - checkpoint.position, 0)
-            limit = min(self._batch_entries, left)
+            left = limit if to is None else min(limit, max(to - checkpoint.position, 0))
             entries = await asyncio.to_thread(
-                self._log.read, checkpoint.position, limit, whole_appends=True
+                self._log.read, checkpoint.position, left, whole_appends=True
             )
             if not entries and checkpoint.ready:
                 self._checkpoint = checkpoint
                 return checkpoint
             began = time.monotonic()
-            checkpoint = await self._apply(checkpoint, entries)
+            try:
+                checkpoint = await self._apply(checkpoint, entries, whole=len(entries) < limit)
+            except TooLarge as error:
+                self._watcher.waits(error)
+                if entries[0].header.append_size < len(entries):
+                    limit = len(entries) // 2
+                    continue
+                checkpoint = await self._rebuild(entries[-1].position)
+            limit = self._batch_entries
             if entries:
                 self._watcher.applied(checkpoint.position, len(entries), time.monotonic() - began)
             if on_progress is not None and entries:
@@ -153,15 +168,26 @@ class Projector:
         self._checkpoint = checkpoint
         return checkpoint
 
-    async def _apply(self, checkpoint: Checkpoint, entries: list[Entry]) -> Checkpoint:
-        """Apply one batch; the first build is whole once a batch is not full."""
+    async def _rebuild(self, position: int) -> Checkpoint:
+        """Move the graph on by comparing, a little at a time, which readers do not see half done.
+
+        That takes longer, and readers have to wait; but one append may change more than Neo4j has
+        memory for in a transaction.
+        """
+        await reconcile(self._log, self._graph, to=position, closed=True)
+        return await prepare(self._graph, self._log.log_id, self._log.genesis)
+
+    async def _apply(
+        self, checkpoint: Checkpoint, entries: list[Entry], *, whole: bool
+    ) -> Checkpoint:
+        """Apply one batch; ``whole`` tells whether a first build is complete with it."""
         batch = await asyncio.to_thread(lambda: [read(append) for append in appends(entries)])
         last = entries[-1] if entries else None
         new = replace(
             checkpoint,
             position=last.position if last else checkpoint.position,
             hash=last.hash_hex if last else checkpoint.hash,
-            ready=checkpoint.ready or len(entries) < self._batch_entries,
+            ready=checkpoint.ready or whole,
         )
         seconds = self._batch_seconds
         while True:

@@ -54,12 +54,13 @@ async def reconcile(
     on_difference: OnDifference | None = None,
     *,
     to: int | None = None,
+    closed: bool = False,
     folder: Path | None = None,
 ) -> int:
     """Make a graph what it says it is, or whole if it is not; return how much was wrong.
 
     ``to`` is how far a graph that is not whole is filled, to the head if not said; it is where an
-    append ends.
+    append ends. ``closed`` closes one that is whole to its readers and moves it on to there.
 
     :raises WrongGraph: the graph belongs to another log, or holds more than the log has, or more
         than it is to hold.
@@ -67,7 +68,8 @@ async def reconcile(
     """
     before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
     sound = (
-        before.whole
+        not closed
+        and before.whole
         and not before.rebuilding
         and await asyncio.to_thread(is_history, log, before, graph.uri)
     )
@@ -79,10 +81,11 @@ async def reconcile(
     head = await asyncio.to_thread(log.head)
     target = before.position if sound else (head.position if to is None else to)
     with closing(FoldedLog(log, graph.uri, folder)) as folded:
-        if not sound and await is_empty(graph):
-            await fill(graph, log.log_id, folded, target, on_progress)
+        filled = not sound and await is_empty(graph)
+        if filled:
+            filled = await fill(graph, log.log_id, folded, target, on_progress)
             mended = folded.size()
-        else:
+        if not filled:
             await asyncio.to_thread(folded.advance, target, on_progress)
             if not sound:
                 await _claim(graph, folded)

@@ -76,7 +76,7 @@ async def empty(graph: Graph) -> None:
     """Delete every node of a database; its constraints and indexes stay."""
     async with graph.session() as session:
         result = await session.run(
-            "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+            "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS"
         )
         await result.consume()
 

@@ -5,7 +5,7 @@ earlier ones; some of its statements relay others that come later in it.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from schema.entries import ENTRY_TYPES, ActorKind, AnyEntry, EventStatus, Force,
 from schema.values import Attitude, StanceKind, text_sha256
 
 Given: TypeAlias = dict[str, object]
+Statements: TypeAlias = Callable[[int, int], list[AnyEntry]]
 T = TypeVar("T")
 
 MODELS = {model.kind(): model for model in ENTRY_TYPES}
@@ -68,7 +69,7 @@ def fill(log: Log, appends: Sequence[Sequence[AnyEntry]]) -> None:
 def record(seed: int, statements: int, append_size: int = MAX_APPEND) -> list[list[AnyEntry]]:
     """Return the appends of a record: the first tells of things, the others of what was said."""
     chance = random.Random(seed)  # noqa: S311  # made-up records, no secrets
-    maker = Maker(chance, shape_for(statements))
+    maker = _Maker(chance, shape_for(statements))
     things = list(maker.things())
     appends = [things]
     for start in range(0, statements, append_size):
@@ -76,12 +77,22 @@ def record(seed: int, statements: int, append_size: int = MAX_APPEND) -> list[li
     return appends
 
 
+def parts(seed: int, statements: int) -> tuple[list[AnyEntry], Statements]:
+    """Return the things of a record, and what makes its statements from one number up to another.
+
+    Statements that are made a second time are others.
+    """
+    chance = random.Random(seed)  # noqa: S311  # made-up records, no secrets
+    maker = _Maker(chance, shape_for(statements))
+    return list(maker.things()), lambda start, end: list(maker.statements(start, end))
+
+
 def entries_of(appends: Sequence[Sequence[AnyEntry]]) -> list[AnyEntry]:
     """Return all entries, in order."""
     return [one for append in appends for one in append]
 
 
-class Maker:
+class _Maker:
     """Draws everything from one source of chance."""
 
     def __init__(self, chance: random.Random, shape: Shape) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from graph.errors import (
     GraphUnavailable,
     NotReady,
     QueryTimeout,
+    TooLarge,
     WrongGraph,
 )
-from graph.managed import Connection
+from graph.managed import Connection, ManagedServer
 from graph.model import MODEL_VERSION, SORT_NAME_LENGTH
 from graph.projector import Projector
 from graph.reader import GraphReader
@@ -35,7 +36,8 @@ from graph.verify import compare
 from graph.watching import Unwatched
 from graph.whole import fold_all
 from schema.entries import ActorRecorded, Amended, AnyEntry
-from tests.conftest import empty
+from tests.conftest import CACHE, empty
+from tests.graph.loading import open_graph
 from tests.graph.proxy import door_before
 from tests.graph.records import entry, fill, record
 from tests.schema.strategies import appends
@@ -511,3 +513,72 @@ async def test_the_longest_texts_are_taken_found_and_sorted(graph: Graph, log: S
     assert [row["id"] for row in found.rows] == [claims[1].id]
     assert len(str(found.keys[0][0])) <= SORT_NAME_LENGTH
     assert (await compare(log, graph)).differences() == []
+
+
+@pytest.fixture(scope="module")
+def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """Return a Neo4j that has little memory for a transaction."""
+    with ManagedServer.start(
+        tmp_path_factory.mktemp("small"),
+        cache=CACHE,
+        settings={"db.memory.transaction.max": "32m"},
+    ) as server:
+        yield server.connection
+
+
+def undated(statements: int, append_size: int) -> list[list[AnyEntry]]:
+    """Return the appends of a record whose statements have their dates from one source."""
+    things = [
+        actor("a"),
+        entry("IssueRecorded", {"id": "issue/i", "name": "I"}),
+        entry("ClaimRecorded", {"id": "claim/c", "text": "It will.", "issues": ["issue/i"]}),
+        entry(
+            "SourceRecorded",
+            {
+                "id": "source/s",
+                "name": "S",
+                "length": 9,
+                "sha256": "0" * 64,
+                "published": {"edtf": "2025-05-01"},
+            },
+        ),
+    ]
+    said = {
+        "speaker": "actor/a",
+        "claim": "claim/c",
+        "polarity": "ASSERTS",
+        "force": "STATES",
+        "attribution": "PARAPHRASE",
+        "passages": [{"source": "source/s", "start": 0, "end": 1, "sha256": "0" * 64}],
+    }
+    made = [entry("StatementRecorded", {"id": f"statement/{n}", **said}) for n in range(statements)]
+    return [things, *(made[n : n + append_size] for n in range(0, statements, append_size))]
+
+
+async def test_what_one_transaction_has_no_memory_for_is_applied_all_the_same(
+    small_server: Connection, log: SqliteLog
+) -> None:
+    """Several appends are taken apart; one that changes too much is brought in by comparing."""
+    heard: list[type[Exception]] = []
+
+    class Heard(Unwatched):
+        def waits(self, error: Exception) -> None:
+            heard.append(type(error))
+
+    fill(log, undated(6_000, 1_000))
+    graph = open_graph(small_server)
+    projector = Projector(log, graph, batch_entries=10_000, watcher=Heard())
+    await projector.catch_up()
+    assert TooLarge in heard
+    assert (await compare(log, graph)).differences() == []
+    heard.clear()
+    dated = {"edtf": "2024-01-01", "basis": "STATED"}
+    change = Amended(id="source/s", fields={"published": dated}, reason="Read again.")
+    Recorder(log, "tester").record([change])
+    assert (await projector.catch_up()).position == log.head().position
+    assert heard == [TooLarge]
+    assert (await compare(log, graph)).differences() == []
+    await empty(graph)
+    assert (await rebuild(log, graph)).position == log.head().position
+    assert (await compare(log, graph)).differences() == []
+    await graph.close()
