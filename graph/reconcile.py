@@ -81,11 +81,10 @@ async def reconcile(
     head = await asyncio.to_thread(log.head)
     target = before.position if sound else (head.position if to is None else to)
     with closing(FoldedLog(log, graph.uri, folder)) as folded:
-        filled = not sound and await is_empty(graph)
-        if filled:
-            filled = await fill(graph, log.log_id, folded, target, on_progress)
+        empty = not sound and await is_empty(graph)
+        if empty and await fill(graph, log.log_id, folded, target, on_progress):
             mended = folded.size()
-        if not filled:
+        else:
             await asyncio.to_thread(folded.advance, target, on_progress)
             if not sound:
                 await _claim(graph, folded)
