@@ -29,10 +29,6 @@ class WrongGraph(GraphError):
     """Raised when a graph was not written from this log or not by this model version."""
 
 
-class BeyondLog(GraphError):
-    """Raised when a position is asked for that the log does not have."""
-
-
 class DamagedGraph(GraphError):
     """Raised when a graph lacks what it should have by its log; a rebuild mends it."""
 

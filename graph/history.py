@@ -5,7 +5,7 @@ from typing import Protocol
 
 from eventlog import Entry, Head
 from graph.checkpoint import Checkpoint
-from graph.errors import BeyondLog, WrongGraph
+from graph.errors import WrongGraph
 
 READ_ENTRIES = 5_000
 
@@ -60,17 +60,6 @@ def entries_up_to(log: ReadableLog, position: int, uri: str, after: int = 0) -> 
             raise WrongGraph(_too_short(uri, position, read))
         yield from entries
         read = entries[-1].position
-
-
-def end_of_append(log: ReadableLog, position: int) -> int:
-    """Return where the append ends that holds a position: a graph holds whole appends.
-
-    :raises BeyondLog: the log ends before.
-    """
-    append = log.read(position - 1, 1, whole_appends=True)
-    if not append:
-        raise BeyondLog(f"the log ends at position {log.head().position:,}, before {position:,}")
-    return append[-1].position
 
 
 def check_history(log: ReadableLog, checkpoint: Checkpoint, uri: str) -> None:

@@ -5,14 +5,13 @@ one that is not whole yet stays closed to them until it is. It can be stopped at
 again, also by the live projector, which finishes what somebody else began.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.comparison import OnDifference
 from graph.connection import Graph
-from graph.history import ReadableLog, end_of_append
+from graph.history import ReadableLog
 from graph.progress import Stages, silently
 from graph.projector import Projector
 from graph.reader import GraphReader
@@ -45,18 +44,15 @@ async def rebuild(
     to: int | None = None,
     folder: Path | None = None,
 ) -> Rebuilt:
-    """Make a graph equal to the log, up to its head or to the end of the append that holds ``to``.
+    """Make a graph equal to the log, up to its head or to the append that ends at ``to``.
 
     ``on_difference`` is told of everything that was wrong; ``folder`` is where the log is
     folded, the system's place for such files if not said.
 
-    :raises BeyondLog: the log ends before ``to``.
     :raises WrongGraph: the graph belongs to another log, or holds more than the log has, or more
         than it is to hold.
     :raises GraphMoving: its checkpoint went away meanwhile.
     """
-    if to is not None:
-        to = await asyncio.to_thread(end_of_append, log, to)
     mended = await reconcile(log, graph, on_progress, on_difference, to=to, folder=folder)
     return await finish(log, graph, on_progress, to=to, mended=mended)
 

@@ -26,7 +26,7 @@ from eventlog.errors import (
     WrongFormat,
 )
 from eventlog.moments import NoSuchMoment
-from graph.errors import BeyondLog, GraphError
+from graph.errors import GraphError
 from graph.managed import ManagedServerError
 from onrecord.commands import (
     browser,
@@ -58,7 +58,6 @@ EXIT_CODES: Mapping[type[Exception], int] = {
     NoSuchMoment: WRONG_INPUT,
     WrongSetting: WRONG_INPUT,
     Refused: WRONG_INPUT,
-    BeyondLog: WRONG_INPUT,
     WrongFormat: UNAVAILABLE,
     Unreadable: UNAVAILABLE,
     LogUnavailable: UNAVAILABLE,

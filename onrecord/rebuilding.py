@@ -13,7 +13,6 @@ from eventlog import Log
 from graph.checkpoint import check_empty, read_checkpoint
 from graph.connection import Graph
 from graph.folded import FoldedLog
-from graph.history import end_of_append
 from graph.importing import complete, fill_store
 from graph.managed import empty_store, has_store, remove_store
 from graph.model import MODEL_VERSION
@@ -29,7 +28,7 @@ WORTH_ENTRIES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Rebuilding:
-    """One rebuild that was asked for: of which log, and as far as the append that holds ``to``."""
+    """One rebuild that was asked for: of which log, and as far as the append that ends at ``to``."""
 
     settings: Settings
     log: Log
@@ -39,7 +38,6 @@ class Rebuilding:
     def run(self, *, fresh: bool = False) -> Rebuilt:
         """Rebuild the graph; ``fresh`` throws a managed one away first.
 
-        :raises BeyondLog: the log ends before ``to``.
         :raises FolderInUse: the managed graph is to be thrown away and somebody uses it.
         :raises GraphError: the graph cannot be rebuilt; the subclass says why.
         :raises ManagedServerError: the managed server cannot be filled or started.
@@ -58,7 +56,7 @@ class Rebuilding:
         return rebuilt
 
     def _target(self) -> int:
-        return self.log.head().position if self.to is None else end_of_append(self.log, self.to)
+        return self.log.head().position if self.to is None else self.to
 
     def _is_unused(self) -> bool:
         folder = self.settings.neo4j_folder

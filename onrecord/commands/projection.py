@@ -5,7 +5,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from eventlog.entries import MAX_POSITION
+from eventlog import Log
+from eventlog.moments import NoSuchMoment, position_said
 from graph.comparison import Difference, OnDifference
 from graph.errors import NotReady
 from graph.reader import GraphReader
@@ -43,12 +44,11 @@ def add_to(app: typer.Typer) -> None:
 
 def rebuild(
     to: Annotated[
-        int | None,
+        str | None,
         typer.Option(
-            metavar="POSITION",
-            help="Fill a graph only up to the end of the append that holds this position.",
-            min=1,
-            max=MAX_POSITION,
+            metavar="POSITION|INSTANT",
+            help="Fill a graph only with what was on record by then: a position of the log, an "
+            "instant such as 2026-01-02T03:04:05Z, or a date for the end of that day in UTC.",
         ),
     ] = None,
     graph: GraphUri = None,
@@ -67,7 +67,7 @@ def rebuild(
     if fresh and settings.neo4j_uri is not None:
         raise typer.BadParameter("--fresh is for the Neo4j that onrecord runs itself")
     with open_log(settings) as log, progress() as report:
-        rebuilt = Rebuilding(settings, log, report, to).run(fresh=fresh)
+        rebuilt = Rebuilding(settings, log, report, _moment(log, to)).run(fresh=fresh)
     console().print(
         f"the graph is rebuilt up to position {rebuilt.position:,}: "
         f"{rebuilt.mended:,} changes were needed",
@@ -104,6 +104,19 @@ def verify(
         _tell_problems(problems, ())
     if comparison.count and rebuilt is None:
         raise typer.Exit(1)
+
+
+def _moment(log: Log, to: str | None) -> int | None:
+    """Return the position that a rebuild goes up to, None for the head.
+
+    :raises NoSuchMoment: there is none, or nothing was on record by then.
+    """
+    if to is None:
+        return None
+    position = position_said(log, to)
+    if position == 0:
+        raise NoSuchMoment(f"--to {to}: nothing was on record by then")
+    return position
 
 
 def _settings(uri: str | None, database: str | None) -> Settings:
