@@ -269,7 +269,7 @@ class LogQueries:
 def _page(
     context: Context, after: int, first: int, kinds: Iterable[EntryKind] | None
 ) -> EntryConnection:
-    wanted = None if kinds is None else {kind.value for kind in kinds}
+    wanted = None if kinds is None else {kind.in_log for kind in kinds}
     size = first + 1 if wanted is None else SCAN_BATCH
     found: list[Entry] = []
     reached, ended = after, False

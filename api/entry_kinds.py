@@ -7,22 +7,30 @@ import strawberry
 
 @strawberry.enum(description="What an entry of the log puts on record, or changes there.")
 class EntryKind(StrEnum):
-    """The kinds of entries, by the names that the log has for them."""
+    """The kinds of entries; an answer has them by these names, wherever it is made."""
 
-    ACTOR_RECORDED = "ActorRecorded"
-    ROLE_RECORDED = "RoleRecorded"
-    ISSUE_RECORDED = "IssueRecorded"
-    SOURCE_RECORDED = "SourceRecorded"
-    CLAIM_RECORDED = "ClaimRecorded"
-    EVENT_RECORDED = "EventRecorded"
-    STATEMENT_RECORDED = "StatementRecorded"
-    LINK_RECORDED = "LinkRecorded"
-    IDENTITY_JUDGED = "IdentityJudged"
-    AMENDED = "Amended"
-    RETRACTED = "Retracted"
-    REINSTATED = "Reinstated"
+    ACTOR_RECORDED = "ACTOR_RECORDED"
+    ROLE_RECORDED = "ROLE_RECORDED"
+    ISSUE_RECORDED = "ISSUE_RECORDED"
+    SOURCE_RECORDED = "SOURCE_RECORDED"
+    CLAIM_RECORDED = "CLAIM_RECORDED"
+    EVENT_RECORDED = "EVENT_RECORDED"
+    STATEMENT_RECORDED = "STATEMENT_RECORDED"
+    LINK_RECORDED = "LINK_RECORDED"
+    IDENTITY_JUDGED = "IDENTITY_JUDGED"
+    AMENDED = "AMENDED"
+    RETRACTED = "RETRACTED"
+    REINSTATED = "REINSTATED"
+
+    @property
+    def in_log(self) -> str:
+        """Return the name that the log has for it."""
+        return self.value.title().replace("_", "")
+
+
+_BY_NAME = {kind.in_log: kind for kind in EntryKind}
 
 
 def known_kind(kind: str) -> EntryKind | None:
     """Return the kind by its name in the log, or None."""
-    return EntryKind(kind) if kind in set(EntryKind) else None
+    return _BY_NAME.get(kind)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-import orjson
 import strawberry
 from strawberry import ID, Info
 from strawberry.utils.str_converters import to_snake_case
@@ -13,10 +12,11 @@ from api.context import Request
 from api.entry_kinds import EntryKind, known_kind
 from api.problems import BadRequest
 from eventlog import Entry, Log
-from schema.entries import Retracted
+from eventlog.errors import Unreadable
+from eventlog.reading import read_entry
+from schema.entries import Amended, AnyEntry, Reinstated, Retracted
 from schema.identifiers import kind_of
 
-TYPENAME = "__typename"
 HISTORY = "history"
 RETRACTED = "retracted"
 """The fields of a thing that the entries about it answer."""
@@ -33,38 +33,48 @@ class Change:
         description="Its hash (SHA-256, hexadecimal), which covers everything recorded before."
     )
     kind: EntryKind | None = strawberry.field(
-        description="What it did; null if this program is too old to know."
+        description="What it did; null if this program is too old to know the kind. What only a "
+        "newer program can read has neither reason nor fields here."
     )
     reason: str | None = strawberry.field(description="Why, where something was changed.")
     changed: list[str] = strawberry.field(description="The fields that an amendment replaced.")
     cascaded_from: ID | None = strawberry.field(
-        description="With what it was retracted, since it depended on that."
+        description="The thing with which it was retracted, because it depended on it."
     )
 
 
 def change_of(entry: Entry) -> Change:
     """Return what an entry did to the thing that it is about."""
-    header, said = entry.header, orjson.loads(entry.payload)
-    kind = known_kind(header.kind)
-    is_change = kind in (EntryKind.AMENDED, EntryKind.RETRACTED, EntryKind.REINSTATED)
+    header, said = entry.header, _understood(entry)
     return Change(
         position=header.position,
         recorded_at=header.recorded_at,
         recorded_by=header.recorded_by,
         hash=entry.hash_hex,
-        kind=kind,
-        reason=said["reason"] if is_change else None,
-        changed=sorted(said["fields"]) if kind is EntryKind.AMENDED else [],
-        cascaded_from=said.get("cascadedFrom") if kind is EntryKind.RETRACTED else None,
+        kind=known_kind(header.kind),
+        reason=said.reason if isinstance(said, Amended | Retracted | Reinstated) else None,
+        changed=sorted(said.fields) if isinstance(said, Amended) else [],
+        cascaded_from=_id(said.cascaded_from) if isinstance(said, Retracted) else None,
     )
+
+
+def _understood(entry: Entry) -> AnyEntry | None:
+    """Return what an entry says, or None if only a newer program can tell."""
+    try:
+        return read_entry(entry)
+    except Unreadable:
+        return None
+
+
+def _id(identifier: str | None) -> ID | None:
+    return None if identifier is None else ID(identifier)
 
 
 def part_of(change: Change, name: str) -> object:
     """Return a field of a change by its name in the API, as an answer has it."""
-    if name == TYPENAME:
+    if name == "__typename":
         return Change.__name__
-    value = getattr(change, to_snake_case(name))
-    return value.name if isinstance(value, EntryKind) else value
+    return getattr(change, to_snake_case(name))
 
 
 def retraction_of(history: Sequence[Entry]) -> Entry | None:

@@ -19,9 +19,8 @@ AS_OF_TYPE = input_type(
     {
         "position": Field(
             nullable(int),
-            "After the entry at this position of the log, 0 before the first. What was appended "
-            "together is there as a whole or not at all: within an append, it is the end of the "
-            "one before.",
+            "After the entry at this position of the log, 0 before the first, and after all that "
+            "was appended together with it.",
         ),
         "recordedAt": Field(
             nullable(str),
@@ -51,10 +50,13 @@ async def moment_of(request: Request, arguments: Mapping[str, object]) -> int | 
     if given is None:
         return None
     assert isinstance(given, Mapping)
-    try:
-        as_of = await asyncio.to_thread(_position, request, given)
-    except NoSuchMoment as error:
-        raise BadRequest(f"{AS_OF}: {error}") from None
+    said = str(given)
+    if said not in request.moments:
+        try:
+            request.moments[said] = await asyncio.to_thread(_position, request, given)
+        except NoSuchMoment as error:
+            raise BadRequest(f"{AS_OF}: {error}") from None
+    as_of = request.moments[said]
     if request.as_of not in (None, as_of):
         raise BadRequest(
             f"{AS_OF}: a request is about one moment of the past, and this one asks as of "

@@ -36,21 +36,24 @@ class WantedWords:
 class WantedHistory:
     """What the entries about a thing say, which goes into ``made`` under a key.
 
-    ``field`` is which of the two it is; ``names`` are the fields wanted of each entry, by key.
+    ``part`` is which of the two it is; ``names`` are the fields wanted of each entry, by key.
     """
 
     id: str
     made: Row
     key: str
-    field: str
+    part: str
     names: Mapping[str, str]
 
-    def fill(self, entries: Sequence[Entry], up_to: int) -> None:
-        """Put in what they say: the history up to a position, or how the thing was retracted."""
-        if self.field == HISTORY:
+    def fill(self, entries: Sequence[Entry], up_to: int, *, past: bool) -> None:
+        """Put in what they say: the history up to a position, or how the thing was retracted.
+
+        What is asked for as it is now was not retracted by then, whatever came next.
+        """
+        if self.part == HISTORY:
             self.made[self.key] = [self._row(one) for one in entries if one.position <= up_to]
         else:
-            retraction = retraction_of(entries)
+            retraction = retraction_of(entries) if past else None
             self.made[self.key] = None if retraction is None else self._row(retraction)
 
     def _row(self, entry: Entry) -> Row:
@@ -63,10 +66,12 @@ class Pending:
     """What one answer wants of the log and of the texts of sources.
 
     ``entries`` are those behind things, ``histories`` what happened to things, up to the position
-    ``up_to``; ``words`` are those of passages.
+    ``up_to``; ``past`` tells whether that is a moment of the past that was asked for. ``words`` are
+    those of passages.
     """
 
     up_to: int = 0
+    past: bool = False
     entries: list[WantedEntry] = field(default_factory=list)
     histories: list[WantedHistory] = field(default_factory=list)
     words: list[WantedWords] = field(default_factory=list)
@@ -109,7 +114,7 @@ class Pending:
     def fill_histories(self, histories: Mapping[str, Sequence[Entry]]) -> None:
         """Put in what the log says of things."""
         for one in self.histories:
-            one.fill(histories.get(one.id, ()), self.up_to)
+            one.fill(histories.get(one.id, ()), self.up_to, past=self.past)
 
     def fill_words(self, texts: Mapping[str, str]) -> None:
         """Put in the words of the passages whose text is there and has them at their place."""

@@ -26,7 +26,8 @@ async def answers(request: Request, questions: Sequence[Question]) -> list[objec
         rows = list(islice(found, len(question.pages)))
         error = next((one for one in rows if isinstance(one, Exception)), None)
         good = [one for one in rows if isinstance(one, PageRows)]
-        moments = (page.as_of for page in question.pages if page.as_of is not None)
+        moments = [page.as_of for page in question.pages if page.as_of is not None]
+        wanted.past = bool(moments)
         wanted.up_to = min((*moments, *(one.position for one in good)), default=0)
         answered.append(error or question.answer(good, wanted))
     return await _completed(request, answered, pending)

@@ -97,6 +97,11 @@ class Scope:
         return is_abstract_type(named) and self.schema.is_sub_type(named, of)
 
 
+def _names(selected: Selected) -> dict[str, str]:
+    """Return the names of selected fields, by response key."""
+    return {key: nodes[0].name.value for key, nodes in selected.items()}
+
+
 Part: TypeAlias = Callable[[Row, Pending], object]
 """Takes one part of the answer from a row."""
 
@@ -227,8 +232,7 @@ class _Builder:
 
     def recorded(self, key: str, nodes: list[FieldNode]) -> None:
         """Show the entry behind a thing: what the graph has, and what only the log has."""
-        fields = self._scope.fields("Recording", nodes)
-        names = {inner: nodes[0].name.value for inner, nodes in fields.items()}
+        names = _names(self._scope.fields("Recording", nodes))
         position, at = f"{key}.position", f"{key}.at"  # no response key has a dot
         self._picks += [Pick(position, POSITION), Pick(at, AT)]
 
@@ -245,9 +249,9 @@ class _Builder:
 
     def history(self, key: str, name: str, nodes: list[FieldNode]) -> None:
         """Show the entries about a thing, or the one by which it is off the record."""
-        self._scope.cost.add(self._times)
-        fields = self._scope.fields(Change.__name__, nodes)
-        names = {inner: nodes[0].name.value for inner, nodes in fields.items()}
+        cost = self._scope.cost
+        cost.add(self._times * (cost.limits.list_size if name == HISTORY else 1))
+        names = _names(self._scope.fields(Change.__name__, nodes))
         self._histories[key] = (name, names)
         self._shaped(key, lambda row, pending: None)
 
@@ -271,13 +275,12 @@ class _Builder:
 
     def _json(self, key: str, name: str, nodes: list[FieldNode]) -> None:
         of = JSON_TYPES[name][0]
-        fields = self._scope.fields(of, nodes)
-        names = [(inner, nodes[0].name.value) for inner, nodes in fields.items()]
+        names = _names(self._scope.fields(of, nodes))
         self._picks.append(Pick(key, name))
 
         def part(row: Row, pending: Pending) -> object:
             return [
-                {inner: of if name == TYPENAME else item.get(name) for inner, name in names}
+                {inner: of if name == TYPENAME else item.get(name) for inner, name in names.items()}
                 for item in cast("list[Row]", row[key])
             ]
 

@@ -198,7 +198,7 @@ class Log(ABC):
         """
 
     def append_end(self, position: int) -> int:
-        """Return the last position at or before one at which an append ends, 0 before the first.
+        """Return where the append ends that holds a position, 0 before the first.
 
         One beyond the log counts as its last.
         """
@@ -208,7 +208,7 @@ class Log(ABC):
         entry = self.read_positions([position]).get(position)
         if entry is None:
             return 0
-        return position if entry.ends_append else entry.header.append_first - 1
+        return entry.header.append_first + entry.header.append_size - 1
 
     @abstractmethod
     def subjects(self, ids: Collection[str]) -> dict[str, Subject]:

@@ -20,7 +20,7 @@ class NoSuchMoment(ValueError):
 
 
 def position_at(log: Log, position: int) -> int:
-    """Return the moment of a position: where the last append ended by then, 0 before the first.
+    """Return the moment of a position: where the append ends that holds it, 0 before the first.
 
     What was appended together was never on record in part.
 

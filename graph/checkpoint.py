@@ -48,7 +48,7 @@ class Checkpoint:
     @property
     def whole(self) -> bool:
         """Tell whether readers may be served from the graph."""
-        return self.ready and self.model_version == MODEL_VERSION
+        return self.ready and not self.rebuilding and self.model_version == MODEL_VERSION
 
     def properties(self) -> dict[str, PropertyValue]:
         """Return the properties of the node."""

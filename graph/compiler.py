@@ -83,8 +83,8 @@ def compile_page(page: Page, merged: Collection[str] = MERGED_LABELS) -> Query:
         [
             f"WITH {_SHOWN} AS before",
             "MATCH (cp:Checkpoint {id: $checkpoint}) WITH before, "
-            + "cp.ready AND cp.modelVersion = $model AS ready, "
-            + f"cp.merged{'' if page.as_of is None else f' + {_ONCE_MERGED}'} AS merged",
+            + "cp.ready AND NOT coalesce(cp.rebuilding, false) AND cp.modelVersion = $model AS ready, "
+            + f"coalesce(cp.merged, []){'' if page.as_of is None else f' + {_ONCE_MERGED}'} AS merged",
             f"CALL () {{ {compiler.rows()} }}",
             f"CALL () {{ {compiler.total()} }}",
             f"RETURN before, ready, merged, rows, total, {_SHOWN} AS after",

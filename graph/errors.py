@@ -17,6 +17,10 @@ class TooLarge(GraphUnavailable):
     """Raised when a transaction needs more memory than Neo4j has for it; nothing was written."""
 
 
+class CannotFold(GraphUnavailable):
+    """Raised when there is no room, or no file, to fold the log in; freeing some may help."""
+
+
 class QueryTimeout(GraphError):
     """Raised when a question took longer than its time limit."""
 

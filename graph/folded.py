@@ -6,7 +6,7 @@ else sees, and is gone when it is closed, or when the program dies.
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -17,6 +17,7 @@ import orjson
 from graph.delta import Delta, ended, version
 from graph.deriving import Known
 from graph.elements import Node, Properties, Relationship, RelationshipChange
+from graph.errors import CannotFold
 from graph.fold import fold_append
 from graph.history import ReadableLog, entries_up_to
 from graph.lines import holder_of, node_line, node_of, relationship_line, relationship_of
@@ -61,10 +62,21 @@ WITHOUT ROWID;
 """
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what goes wrong with the file into one sentence."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise CannotFold(f"the log cannot be folded in a file: {error}") from error
+
+
 class FoldedLog:
     """What the log makes of an empty graph, up to a position with its hash.
 
     ``folder`` is where the file lies; ``uri`` is how errors call the graph that it is for.
+
+    :raises CannotFold: no file can be made.
     """
 
     def __init__(self, log: ReadableLog, uri: str, folder: Path | None = None) -> None:
@@ -73,10 +85,11 @@ class FoldedLog:
         self._stopped, self._folding = False, Lock()
         self._columns: dict[str, dict[str, type]] = {}
         self._shapes: set[tuple[str, ...]] = set()
-        self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
-        path = Path(self._place.name) / "fold.sqlite3"
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._database.executescript(_SCRIPT)
+        with _told():
+            self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
+            path = Path(self._place.name) / "fold.sqlite3"
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._database.executescript(_SCRIPT)
         with suppress(OSError):  # an open file has no need of its name, where the system lets it go
             path.unlink()
         self._things = _Things(self._database, log)
@@ -103,6 +116,7 @@ class FoldedLog:
         """Fold as :meth:`advance` does, and yield each part once it is folded.
 
         :raises WrongGraph: the log ends before.
+        :raises CannotFold: there is no room for it.
         :raises Stopped: :meth:`close` was called meanwhile.
         """
         parts = self._parts(position)
@@ -110,7 +124,8 @@ class FoldedLog:
             with self._folding:
                 if self._stopped:
                     raise Stopped
-                part = next(parts, None)
+                with _told():
+                    part = next(parts, None)
             if part is None:
                 return
             yield part

@@ -17,7 +17,6 @@ from graph.managed import EmptyStore, Kind, NodeTable, RelationshipTable
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.progress import Counter, Stages, silently
 from graph.reconcile import release
-from graph.shown import show
 
 WRITING = "writing files to import"
 
@@ -64,7 +63,6 @@ async def complete(log: ReadableLog, graph: Graph, folded: FoldedLog) -> None:
     found = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
     if found.rebuilding and found.position == folded.position:
         await release(graph, folded)
-        await show(graph)
 
 
 class _Tables:

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
@@ -29,7 +30,7 @@ from graph.history import ReadableLog, check_history
 from graph.loading import ThingsInGraph
 from graph.progress import Progress
 from graph.reading import Readable, appends, read
-from graph.reconcile import reconcile
+from graph.reconcile import Work, reconcile
 from graph.shown import hide, show
 from graph.things import Things
 from graph.watching import ProjectionWatcher, Unwatched
@@ -50,6 +51,7 @@ class Projector:
 
     A batch has ``batch_seconds``. Neo4j ends it then and lets its lock go, so that a projector that
     was paused holds up no other. One that needs longer gets twice the time with each further try.
+    ``folder`` is where the log is folded when a graph has to be put right.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Projector:
         batch_entries: int = BATCH_ENTRIES,
         batch_seconds: float = TRANSACTION_SECONDS,
         watcher: ProjectionWatcher | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._log = log
         self._graph = graph
         self._batch_entries = batch_entries
         self._batch_seconds = batch_seconds
         self._watcher = watcher or Unwatched()
+        self._folder = folder
         self._checkpoint: Checkpoint | None = None
 
     async def run(self) -> None:
@@ -97,7 +101,7 @@ class Projector:
 
     async def _mend(self) -> None:
         try:
-            self._watcher.mended(await reconcile(self._log, self._graph))
+            self._watcher.mended(await reconcile(self._log, self._graph, folder=self._folder))
         except _PASSING as error:
             self._watcher.waits(error)
 
@@ -114,7 +118,7 @@ class Projector:
         """
         checkpoint = await self.checkpoint()
         self._checkpoint = None  # until it is known again: what failed may have been committed
-        limit = self._batch_entries
+        limit, alone = self._batch_entries, False
         while True:
             left = limit if to is None else min(limit, max(to - checkpoint.position, 0))
             entries = await asyncio.to_thread(
@@ -128,11 +132,17 @@ class Projector:
                 checkpoint = await self._apply(checkpoint, entries, whole=len(entries) < limit)
             except TooLarge as error:
                 self._watcher.waits(error)
+                if not entries:
+                    raise
                 if entries[0].header.append_size < len(entries):
-                    limit = len(entries) // 2
+                    limit = max(min(limit, len(entries)) // 2, 1)
                     continue
-                checkpoint = await self._rebuild(entries[-1].position)
-            limit = self._batch_entries
+                if not alone:  # others may have needed the memory
+                    alone = True
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                checkpoint = await self._rebuild(checkpoint, entries[-1].position)
+            limit, alone = self._batch_entries, False
             if entries:
                 self._watcher.applied(checkpoint.position, len(entries), time.monotonic() - began)
             if on_progress is not None and entries:
@@ -161,21 +171,33 @@ class Projector:
             return self._checkpoint
         checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
         if checkpoint.rebuilding:
-            await reconcile(self._log, self._graph)
-            checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
+            await reconcile(self._log, self._graph, folder=self._folder)
+            checkpoint = await self._prepared()
         await asyncio.to_thread(check_history, self._log, checkpoint, self._graph.uri)
         await show(self._graph)  # what failed may have left it hidden
         self._checkpoint = checkpoint
         return checkpoint
 
-    async def _rebuild(self, position: int) -> Checkpoint:
+    async def _prepared(self) -> Checkpoint:
+        """Return the checkpoint of a graph that nobody rebuilds.
+
+        :raises GraphMoving: somebody else does.
+        """
+        checkpoint = await prepare(self._graph, self._log.log_id, self._log.genesis)
+        if checkpoint.rebuilding:
+            raise GraphMoving("somebody else is rebuilding the graph: try again")
+        return checkpoint
+
+    async def _rebuild(self, checkpoint: Checkpoint, position: int) -> Checkpoint:
         """Move the graph on by comparing, a little at a time, which readers do not see half done.
 
         That takes longer, and readers have to wait; but one append may change more than Neo4j has
         memory for in a transaction.
+
+        :raises Fenced: somebody else wrote to it.
         """
-        await reconcile(self._log, self._graph, to=position, closed=True)
-        return await prepare(self._graph, self._log.log_id, self._log.genesis)
+        await Work(self._log, self._graph, checkpoint, folder=self._folder).bring_in(position)
+        return await self._prepared()
 
     async def _apply(
         self, checkpoint: Checkpoint, entries: list[Entry], *, whole: bool

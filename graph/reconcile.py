@@ -9,16 +9,16 @@ checkpoint's lock, so that the live projector may go on between two of them.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, closing
-from dataclasses import replace
+from contextlib import AbstractContextManager, asynccontextmanager, closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neo4j import AsyncTransaction
 
-from graph.checkpoint import Checkpoint, advance, locked, merged_labels, prepare
+from graph.checkpoint import Checkpoint, advance, lock, locked, merged_labels, prepare
 from graph.comparison import HeldPair, NodePair, OnDifference
 from graph.connection import Graph
-from graph.errors import GraphMoving, WrongGraph
+from graph.errors import Fenced, GraphMoving, WrongGraph
 from graph.filling import fill, is_empty
 from graph.folded import FoldedLog
 from graph.found import (
@@ -54,57 +54,95 @@ async def reconcile(
     on_difference: OnDifference | None = None,
     *,
     to: int | None = None,
-    closed: bool = False,
     folder: Path | None = None,
 ) -> int:
     """Make a graph what it says it is, or whole if it is not; return how much was wrong.
 
     ``to`` is how far a graph that is not whole is filled, to the head if not said; it is where an
-    append ends. ``closed`` closes one that is whole to its readers and moves it on to there.
+    append ends. Where others write to such a graph meanwhile, it is looked at anew.
 
     :raises WrongGraph: the graph belongs to another log, or holds more than the log has, or more
         than it is to hold.
     :raises GraphMoving: its checkpoint went away meanwhile.
     """
-    before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
-    sound = (
-        not closed
-        and before.whole
-        and not before.rebuilding
-        and await asyncio.to_thread(is_history, log, before, graph.uri)
-    )
-    if to is not None and to < before.position:
-        raise WrongGraph(
-            f"the graph at {graph.uri} holds the log up to {before.position:,}, beyond {to:,}, and "
-            "stays as it is: name another Neo4j with --graph, or empty this one"
+    while True:
+        before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
+        sound = (
+            before.whole
+            and not before.rebuilding
+            and await asyncio.to_thread(is_history, log, before, graph.uri)
         )
-    head = await asyncio.to_thread(log.head)
-    target = before.position if sound else (head.position if to is None else to)
-    with closing(FoldedLog(log, graph.uri, folder)) as folded:
-        empty = not sound and await is_empty(graph)
-        if empty and await fill(graph, log.log_id, folded, target, on_progress):
-            mended = folded.size()
-        else:
-            await asyncio.to_thread(folded.advance, target, on_progress)
-            if not sound:
-                await _claim(graph, folded)
-            counter = Counter(on_progress, MENDING, folded.size())
-            work = Reconciling(graph, folded, counter, on_difference)
-            await work.run()
-            mended = work.mended
-        if not sound:
-            await release(graph, folded)
-        await show(graph)
-    return mended + int(not sound)
+        if to is not None and to < before.position:
+            raise WrongGraph(
+                f"the graph at {graph.uri} holds the log up to {before.position:,}, beyond {to:,}, "
+                "and stays as it is: name another Neo4j with --graph, or empty this one"
+            )
+        work = Work(log, graph, before, on_progress, on_difference, folder)
+        if sound:
+            return await work.put_right()
+        with suppress(Fenced):
+            return await work.bring_in(
+                (await asyncio.to_thread(log.head)).position if to is None else to
+            )
 
 
-async def _claim(graph: Graph, folded: FoldedLog) -> None:
-    """Close a graph to readers, and say what it is being filled with."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The reconciliation of a graph whose checkpoint says ``before``; the log is folded anew."""
+
+    log: ReadableLog
+    graph: Graph
+    before: Checkpoint
+    on_progress: Stages = silently
+    on_difference: OnDifference | None = None
+    folder: Path | None = None
+
+    async def put_right(self) -> int:
+        """Put a graph right that is whole, where it is; return how much was wrong."""
+        with self._folded() as folded:
+            await asyncio.to_thread(folded.advance, self.before.position, self.on_progress)
+            mended = await self._compared(folded)
+        await show(self.graph)
+        return mended
+
+    async def bring_in(self, to: int) -> int:
+        """Close a graph to its readers until it holds the log up to there; return what that took.
+
+        :raises Fenced: somebody else wrote to it since ``before``.
+        """
+        with self._folded() as folded:
+            if await is_empty(self.graph):
+                filled = await fill(self.graph, self.log.log_id, folded, to, self.on_progress)
+                mended = folded.size()
+            else:
+                await asyncio.to_thread(folded.advance, to, self.on_progress)
+                await _claim(self.graph, folded, self.before)
+                filled, mended = False, 0
+            if not filled:
+                mended = await self._compared(folded)
+            await release(self.graph, folded)
+        return mended + 1
+
+    def _folded(self) -> AbstractContextManager[FoldedLog]:
+        return closing(FoldedLog(self.log, self.graph.uri, self.folder))
+
+    async def _compared(self, folded: FoldedLog) -> int:
+        counter = Counter(self.on_progress, MENDING, folded.size())
+        work = Reconciling(self.graph, folded, counter, self.on_difference)
+        await work.run()
+        return work.mended
+
+
+async def _claim(graph: Graph, folded: FoldedLog, before: Checkpoint) -> None:
+    """Close a graph to readers, and say what it is being filled with.
+
+    :raises Fenced: somebody else wrote to it meanwhile.
+    """
     async with graph.transaction() as transaction:
-        found = await _locked(transaction)
+        await lock(transaction, before)
         await advance(
             transaction,
-            Checkpoint(found.log_id, folded.position, folded.hash, rebuilding=True),
+            Checkpoint(before.log_id, folded.position, folded.hash, rebuilding=True),
         )
         await hide(graph)
 
@@ -129,6 +167,8 @@ async def release(graph: Graph, folded: FoldedLog) -> None:
             raise GraphMoving("the graph was changed while it was rebuilt: try again")
         whole = replace(found, ready=True, rebuilding=False)
         await advance(transaction, replace(whole, merged=await merged_labels(transaction)))
+        await hide(graph)  # what is shown is the position of a graph that was not whole
+    await show(graph)
 
 
 class Reconciling:
@@ -171,6 +211,8 @@ class Reconciling:
         """Hold the graph where its checkpoint says, with the log folded to there."""
         async with self._graph.transaction() as transaction:
             checkpoint = await _locked(transaction)
+            if checkpoint.position < self._folded.position:
+                raise GraphMoving("somebody else rebuilds the graph to another position: try again")
             if checkpoint.position > self._folded.position:
                 await asyncio.to_thread(self._folded.advance, checkpoint.position)
             yield transaction, checkpoint

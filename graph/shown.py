@@ -23,6 +23,7 @@ HIDDEN = -1
 NAME = "how much of the log readers are shown"
 
 POLL_SECONDS = 0.005
+LONGEST_POLL_SECONDS = 0.1
 HELP_SECONDS = 1.0
 """After how long somebody who waits shows again what another one left hidden."""
 PATIENCE_SECONDS = 5.0
@@ -64,15 +65,17 @@ async def settled(graph: Graph) -> Checkpoint | None:
     :raises GraphMoving: they were not shown it for some time.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    helped = time.monotonic() + HELP_SECONDS
+    helps, wait = time.monotonic() + HELP_SECONDS, POLL_SECONDS
     while time.monotonic() < deadline:
         position = await _shown(graph)
         checkpoint = await read_checkpoint(graph)
         if checkpoint is None or checkpoint.position == position:
             return checkpoint
-        if time.monotonic() > helped:
+        if time.monotonic() > helps:
             await show(graph)
-        await asyncio.sleep(POLL_SECONDS)
+            helps = time.monotonic() + HELP_SECONDS
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_POLL_SECONDS)
     raise GraphMoving("the graph did not stand still for a moment: try again")
 
 

@@ -7,7 +7,6 @@ nobody uses and that holds nothing worth keeping is filled by the offline import
 import asyncio
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from eventlog import Log
 from graph.checkpoint import check_empty, read_checkpoint
@@ -72,7 +71,7 @@ class Rebuilding:
                 return None
             say("the graph is rebuilt in place: what is right in it stays")
             return await rebuild(
-                self.log, graph, self.report, to=self.to, folder=place(self.settings)
+                self.log, graph, self.report, to=self.to, folder=self.settings.scratch
             )
 
     async def _is_worthless(self, graph: Graph, target: int) -> bool:
@@ -97,7 +96,8 @@ class Rebuilding:
         say("the graph is imported into an empty store: it can be asked once all of it is there")
         settings = self.settings
         folder = settings.neo4j_folder
-        with closing(FoldedLog(self.log, str(folder), place(settings))) as folded:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # the log is folded there
+        with closing(FoldedLog(self.log, str(folder), settings.scratch)) as folded:
             with empty_store(
                 folder, cache=settings.cache_folder, java=settings.java, on_progress=self.report
             ) as store:
@@ -112,8 +112,3 @@ class Rebuilding:
             await complete(self.log, graph, folded)
             to = None if self.to is None else folded.position
             return await finish(self.log, graph, self.report, to=to, mended=folded.size())
-
-
-def place(settings: Settings) -> Path | None:
-    """Return where a log is folded: beside what is large already, if there is such a place."""
-    return settings.data if settings.data.is_dir() else None

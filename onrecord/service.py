@@ -63,7 +63,7 @@ class Service:
         self._neo4j = neo4j
         self._metrics = Metrics(VERSION)
         watcher = Watchers((self._metrics.projection, ProjectionTeller()))
-        self.projector = Projector(log, graph, watcher=watcher)
+        self.projector = Projector(log, graph, watcher=watcher, folder=settings.scratch)
         """The live projector, whose work is counted and told."""
 
     async def serve(self, listener: socket.socket, started: Callable[[], None]) -> None:

@@ -46,10 +46,10 @@ def _neo4j_uri(uri: str) -> str:
     try:
         parts = urlsplit(uri)
         known = parts.scheme in _SCHEMES and parts.hostname and parts.port != 0
+        known = known and parts.path in ("", "/") and not (parts.query or parts.fragment)
     except ValueError:
         known = False
-        parts = urlsplit("")
-    if parts.username is not None or parts.password is not None:
+    if "@" in uri:  # also behind a "/" or "?" in a password, which ends the host for the parser
         raise ValueError(
             "user name and password do not belong here, but into ONRECORD_NEO4J_USERNAME and "
             "ONRECORD_NEO4J_PASSWORD"
@@ -164,7 +164,8 @@ class Settings(BaseSettings):
     def _go_together(self) -> Self:
         if self.neo4j_uri is not None and self.neo4j_password is None:
             raise ValueError(
-                f"ONRECORD_NEO4J_PASSWORD is missing: a Neo4j is named to sign in at, {self.neo4j_uri}"
+                "ONRECORD_NEO4J_PASSWORD is missing: --graph or ONRECORD_NEO4J_URI names a Neo4j "
+                "to sign in at"
             )
         if self.log_password is not None and self.postgres_url is None:
             raise ValueError(
@@ -183,6 +184,11 @@ class Settings(BaseSettings):
         """Return the address of the log in PostgreSQL; none, if it is a file."""
         url = "" if self.log_url is None else self.log_url.get_secret_value()
         return url if url.startswith(_POSTGRES) else None
+
+    @property
+    def scratch(self) -> Path | None:
+        """Return where files may lie that are large for a while; None where no place is known."""
+        return self.data if self.data.is_dir() else None
 
     @property
     def log_path(self) -> Path:

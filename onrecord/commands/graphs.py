@@ -61,6 +61,6 @@ async def up_to_date(opened: Opened) -> GraphReader:
 
 async def catch_up(opened: Opened) -> None:
     """Bring the graph up to the log; another program may do so at the same time."""
-    await Projector(opened.log, opened.graph).catch_up_beside_others(
-        lambda done, total: opened.report("building the graph", done, total)
-    )
+    await Projector(
+        opened.log, opened.graph, folder=opened.settings.scratch
+    ).catch_up_beside_others(lambda done, total: opened.report("building the graph", done, total))

@@ -10,13 +10,12 @@ from eventlog.moments import NoSuchMoment, position_said
 from graph.comparison import Difference, OnDifference
 from graph.errors import NotReady
 from graph.reader import GraphReader
-from graph.rebuild import Rebuilt
-from graph.rebuild import rebuild as rebuild_graph
+from graph.reconcile import reconcile
 from graph.verify import Comparison, compare
 from onrecord.commands.graphs import Opened, with_graph
 from onrecord.composition import open_log
 from onrecord.counting import counted
-from onrecord.rebuilding import Rebuilding, place
+from onrecord.rebuilding import Rebuilding
 from onrecord.settings import Settings, read_settings
 from onrecord.showing import console, progress
 
@@ -70,7 +69,7 @@ def rebuild(
         rebuilt = Rebuilding(settings, log, report, _moment(log, to)).run(fresh=fresh)
     console().print(
         f"the graph is rebuilt up to position {rebuilt.position:,}: "
-        f"{rebuilt.mended:,} changes were needed",
+        f"{counted(rebuilt.mended, 'change')} needed",
         soft_wrap=True,
     )
     if rebuilt.problems:
@@ -91,18 +90,18 @@ def verify(
     """
     told = _Told()
 
-    async def work(opened: Opened) -> tuple[Comparison, Rebuilt | None, int]:
+    async def work(opened: Opened) -> tuple[Comparison, int | None, int]:
         comparison = await _compared(opened, told)
         mends = repair and comparison.count > 0
-        rebuilt = await _mended(opened) if mends else None
-        return comparison, rebuilt, len(await GraphReader(opened.graph).problems())
+        mended = await _mended(opened) if mends else None
+        return comparison, mended, len(await GraphReader(opened.graph).problems())
 
-    comparison, rebuilt, problems = with_graph(work, _settings(graph, database))
+    comparison, mended, problems = with_graph(work, _settings(graph, database))
     told.end()
-    console().print(_verdict(comparison, rebuilt), soft_wrap=True)
+    console().print(_verdict(comparison, mended), soft_wrap=True)
     if problems:
         _tell_problems(problems, ())
-    if comparison.count and rebuilt is None:
+    if comparison.count and mended is None:
         raise typer.Exit(1)
 
 
@@ -134,7 +133,7 @@ def _settings(uri: str | None, database: str | None) -> Settings:
     return settings
 
 
-def _verdict(comparison: Comparison, rebuilt: Rebuilt | None) -> str:
+def _verdict(comparison: Comparison, mended: int | None) -> str:
     """Return in a sentence what a comparison came to."""
     expected, found = comparison.digests()
     if not comparison.count:
@@ -146,8 +145,8 @@ def _verdict(comparison: Comparison, rebuilt: Rebuilt | None) -> str:
         )
         return f"the graph is what the log says {upto}"
     differences = counted(comparison.count, "difference")
-    if rebuilt is not None:
-        return f"found and mended: {differences}, by {counted(rebuilt.mended, 'change')}"
+    if mended is not None:
+        return f"found and mended: {differences}, by {counted(mended, 'change')}"
     return (
         f"the graph is not what the log says: {differences} "
         f"(digest {found}, expected {expected}); onrecord verify --repair mends them"
@@ -181,16 +180,15 @@ class _Told:
             console().print(f"... and {self._number - SHOWN:,} more")
 
 
-async def _mended(opened: Opened) -> Rebuilt:
-    return await rebuild_graph(
-        opened.log, opened.graph, opened.report, folder=place(opened.settings)
-    )
+async def _mended(opened: Opened) -> int:
+    """Put a graph right where it is, which may be a moment of the past."""
+    return await reconcile(opened.log, opened.graph, opened.report, folder=opened.settings.scratch)
 
 
 async def _compared(opened: Opened, told: OnDifference) -> Comparison:
     try:
         return await compare(
-            opened.log, opened.graph, told, opened.report, folder=place(opened.settings)
+            opened.log, opened.graph, told, opened.report, folder=opened.settings.scratch
         )
     except NotReady:
         raise NotReady(

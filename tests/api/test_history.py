@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from eventlog import NewEntry
+from eventlog.entries import Effect
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
@@ -145,12 +147,13 @@ async def test_as_of_a_moment_the_history_ends_there_and_a_later_retraction_is_t
 async def test_what_is_off_the_record_still_has_a_history(
     log: SqliteLog, graph: Graph, recorder: Recorder
 ) -> None:
-    for one in (ANN, RETRACTED):
-        recorder.record([one])
+    recorder.record([ANN, MINISTER])
+    recorder.record([RETRACTED], cascade=True)
     ask = await followed(log, graph)
     data = await ask(
         """{ actor(id: "actor/ann") { id }
              history(id: "actor/ann") { kind reason changed }
+             role(id: "role/minister", asOf: { position: 2 }) { history { kind } retracted { kind } }
              none: history(id: "actor/nobody") { kind } }"""
     )
     assert data == {
@@ -159,6 +162,7 @@ async def test_what_is_off_the_record_still_has_a_history(
             {"kind": "ACTOR_RECORDED", "reason": None, "changed": []},
             {"kind": "RETRACTED", "reason": "Nobody.", "changed": []},
         ],
+        "role": {"history": [{"kind": "ROLE_RECORDED"}], "retracted": {"kind": "RETRACTED"}},
         "none": [],
     }
 
@@ -168,3 +172,14 @@ async def test_a_history_of_no_identifier_is_refused(log: SqliteLog, graph: Grap
     (error,) = body["errors"]
     assert error["extensions"]["code"] == "BAD_INPUT"
     assert "'Ann' is not an identifier" in error["message"]
+
+
+async def test_what_only_a_newer_program_can_read_is_there_without_its_reason(
+    log: SqliteLog, graph: Graph, recorder: Recorder
+) -> None:
+    recorder.record([ANN])
+    newer = NewEntry("Amended", 99, "actor/ann", b"{}", effect=Effect.AMENDS)
+    log.append([newer], recorded_by="Cal")
+    ask = await followed(log, graph)
+    data = await ask('{ history(id: "actor/ann") { kind reason changed } }')
+    assert data["history"][1] == {"kind": "AMENDED", "reason": None, "changed": []}

@@ -127,7 +127,7 @@ def test_what_all_things_have_is_in_the_interface() -> None:
 
 
 def test_every_kind_of_entry_can_be_told_and_recorded() -> None:
-    assert {kind.value for kind in EntryKind} == {model.kind() for model in ENTRY_TYPES}
+    assert {kind.in_log for kind in EntryKind} == {model.kind() for model in ENTRY_TYPES}
     entry = input_object("EntryInput")
     assert entry.is_one_of
     assert set(entry.fields) == set(ENTRY_MODELS)

@@ -106,7 +106,7 @@ def test_an_append_ends_where_its_last_entry_stands(log: Log) -> None:
     assert log.append_end(0) == log.append_end(3) == 0
     record(log, "a", "b", "c")
     record(log, "d")
-    assert [log.append_end(position) for position in range(7)] == [0, 0, 0, 3, 4, 4, 4]
+    assert [log.append_end(position) for position in range(7)] == [0, 3, 3, 3, 4, 4, 4]
 
 
 def test_what_was_recorded_by_an_instant_ends_at_a_position(open_log: Opener) -> None:

@@ -23,8 +23,8 @@ def log(open_log: Opener) -> Log:
     return log
 
 
-def test_a_position_within_an_append_is_the_end_of_the_one_before(log: Log) -> None:
-    assert [position_at(log, position) for position in range(7)] == [0, 1, 1, 3, 3, 3, 6]
+def test_a_position_within_an_append_is_the_end_of_it(log: Log) -> None:
+    assert [position_at(log, position) for position in range(7)] == [0, 1, 3, 3, 6, 6, 6]
 
 
 @pytest.mark.parametrize(
