@@ -127,6 +127,7 @@ async def test_who_is_one_with_whom_is_told_as_it_was(
     assert await ask(query, asOf={"position": merged_at}) == merged
     assert merged["statement"]["speaker"] == {"id": "actor/freedonia"}
     assert merged["statement"]["speakerAsRecorded"] == {"id": "actor/ana-brandt"}
+    assert "actor/ana-brandt" in [one["id"] for one in apart["actors"]["nodes"]]
     assert merged["actors"]["nodes"] == []
 
 

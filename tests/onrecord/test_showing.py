@@ -20,7 +20,7 @@ def test_a_line_tells_how_far_it_is_how_fast_it_goes_and_how_long_it_takes(
         report("making indexes", 0, 0)
     begun, pace, other = capsys.readouterr().err.splitlines()
     assert (begun, other) == ("folding the log ...", "making indexes ...")
-    assert re.fullmatch(r"folding the log: 250 of 1,000, [\d,]+ a second, \d s left", pace), pace
+    assert re.fullmatch(r"folding the log: 250 of 1,000, [\d,]+ a second, \d+ s left", pace), pace
 
 
 def test_lines_are_few(capsys: pytest.CaptureFixture[str]) -> None:
