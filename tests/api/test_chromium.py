@@ -88,12 +88,12 @@ def row(page: Page, text: str) -> Locator:
 def test_the_landing_page_shows_what_is_on_record(page: Page, address: str) -> None:
     page.goto(address)
     counted = page.locator("dl.counts div").filter(has_text=re.compile("^statements"))
-    expect(counted.locator("dd")).to_have_text("8")
+    expect(counted.locator("dd")).to_have_text("9")
     promise = row(page, "taken back later")
     expect(promise).to_contain_text("Ana Brandt")
     expect(promise).to_contain_text("mines minister, Ministry of Mines")
     expect(promise).to_contain_text("Freedonia ships 120 tonnes of magnets in 2025.")
-    expect(row(page, "link/member-of-7")).to_contain_text("by a coder")
+    expect(row(page, "judgement/editor-is-not-reed")).to_contain_text("by a coder")
 
 
 def test_an_ascribed_belief_does_not_look_like_an_assertion(page: Page, address: str) -> None:
@@ -119,7 +119,7 @@ def test_a_page_fits_a_narrow_screen(page: Page, address: str, path: str) -> Non
     if path == "/graphql":
         run = page.get_by_label("Execute query (Ctrl-Enter)")
         run.click()
-        expect(answer(page)).to_contain_text('"totalCount": 5')
+        expect(answer(page)).to_contain_text('"totalCount": 6')
         box = answer(page).bounding_box()
         assert box is not None
         assert box["width"] > NARROW_PIXELS / 2
