@@ -16,7 +16,7 @@ from graph.found import (
 )
 from graph.model import label_of, past_label
 
-PAGE_NODES = 2_000
+PAGE_NODES, LEAST_NODES = 2_000, 10
 
 
 @dataclass(slots=True)
@@ -27,6 +27,12 @@ class _Walk:
     after: str = field(default="", init=False)
     done: bool = field(default=False, init=False)
     more_there: bool = field(default=True, init=False)
+    size: int = field(default=PAGE_NODES, init=False)
+
+    def shrink(self) -> bool:
+        """Read half as many nodes at a time from now on; tell whether that is any use."""
+        self.size //= 2
+        return self.size >= LEAST_NODES
 
     def go_on(
         self, folded: FoldedLog, there: Mapping[str, object]
@@ -35,11 +41,11 @@ class _Walk:
 
         There is no last id where both were read to their end.
         """
-        expected = dict(folded.nodes(self.label, self.after, PAGE_NODES))
-        ends = [max(one) for one in (expected, there) if len(one) == PAGE_NODES]
+        expected = dict(folded.nodes(self.label, self.after, self.size))
+        ends = [max(one) for one in (expected, there) if len(one) == self.size]
         upto = min(ends, default=None)
         self.done = upto is None
-        self.more_there = len(there) == PAGE_NODES or (
+        self.more_there = len(there) == self.size or (
             upto is not None and upto < max(there, default="")
         )
         self.after = upto or self.after
@@ -56,7 +62,7 @@ class NodePages(_Walk):
         """Return what is there next; what :meth:`pair` is to be given."""
         if not self.more_there:
             return []
-        return await nodes_after(run, self.label, self.after, PAGE_NODES)
+        return await nodes_after(run, self.label, self.after, self.size)
 
     def pair(self, found: list[FoundNode], folded: FoldedLog) -> list[NodePair]:
         """Return pairs as far as both sides reach, and go on behind them."""
@@ -89,7 +95,7 @@ class HeldPages(_Walk):
         """Return what is there next; what :meth:`pair` is to be given."""
         if not self.more_there:
             return []
-        return await self.holding.after(run, self.label, self.after, PAGE_NODES)
+        return await self.holding.after(run, self.label, self.after, self.size)
 
     def pair(
         self, found: list[tuple[str, list[FoundRelationship]]], folded: FoldedLog

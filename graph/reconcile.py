@@ -10,6 +10,7 @@ checkpoint's lock, so that the live projector may go on between two of them.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing, suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from neo4j import AsyncTransaction
 from graph.checkpoint import Checkpoint, advance, lock, locked, merged_labels, prepare
 from graph.comparison import HeldPair, NodePair, OnDifference
 from graph.connection import Graph
-from graph.errors import Fenced, GraphMoving, WrongGraph
+from graph.errors import Fenced, GraphMoving, TooLarge, WrongGraph
 from graph.filling import fill, is_empty
 from graph.folded import FoldedLog
 from graph.found import (
@@ -112,16 +113,23 @@ class Work:
         """
         with self._folded() as folded:
             if await is_empty(self.graph):
-                filled = await fill(self.graph, self.log.log_id, folded, to, self.on_progress)
-                mended = folded.size()
+                mended = await self._filled(folded, to)
             else:
                 await asyncio.to_thread(folded.advance, to, self.on_progress)
-                await _claim(self.graph, folded, self.before)
-                filled, mended = False, 0
-            if not filled:
-                mended = await self._compared(folded)
+                mended = await self._claimed(folded, self.before)
             await release(self.graph, folded)
         return mended + 1
+
+    async def _filled(self, folded: FoldedLog, to: int) -> int:
+        if await fill(self.graph, self.log.log_id, folded, to, self.on_progress):
+            return folded.size()
+        log = self.log
+        left = await prepare(self.graph, log.log_id, log.genesis, rebuilding=True)
+        return await self._claimed(folded, left)
+
+    async def _claimed(self, folded: FoldedLog, before: Checkpoint) -> int:
+        await _claim(self.graph, folded, before)
+        return await self._compared(folded)
 
     def _folded(self) -> AbstractContextManager[FoldedLog]:
         return closing(FoldedLog(self.log, self.graph.uri, self.folder))
@@ -234,13 +242,21 @@ class Reconciling:
 
     async def _reconcile_nodes(self, pages: NodePages) -> None:
         while not pages.done:
-            async with self._stretch() as (transaction, _):
-                pairs = pages.pair(await pages.read(transaction), self._folded)
-                await self._put_right(transaction, [pair for pair in pairs if not pair.equal])
+            tried = copy(pages)
+            try:
+                async with self._stretch() as (transaction, _):
+                    pairs = tried.pair(await tried.read(transaction), self._folded)
+                    wrong = [pair for pair in pairs if not pair.equal]
+                    await self._put_right(transaction, wrong)
+            except TooLarge:
+                if not pages.shrink():
+                    raise
+                continue
+            pages = tried
+            self._count(len(wrong), wrong)
             self._progress(len(pairs))
 
     async def _put_right(self, transaction: AsyncTransaction, pairs: Sequence[NodePair]) -> None:
-        self._count(len(pairs), pairs)
         removed = [pair.found for pair in pairs if pair.expected is None and pair.found]
         await _remove(transaction, removed)
         await _reset(transaction, pairs)
@@ -258,14 +274,21 @@ class Reconciling:
 
     async def _reconcile_held(self, pages: HeldPages) -> None:
         while not pages.done:
-            async with self._stretch() as (transaction, _):
-                pairs = pages.pair(await pages.read(transaction), self._folded)
-                wrong = [one for one in pairs if _differs(one)]
-                surplus = [found for pair in wrong for found in pair.unexpected()]
-                missing = [relationship_of(line) for pair in wrong for line in pair.missing()]
-                self._count(len(surplus) + len(missing), wrong)
-                await _detach(transaction, surplus)
-                await write_relationships(transaction, missing)
+            tried = copy(pages)
+            try:
+                async with self._stretch() as (transaction, _):
+                    pairs = tried.pair(await tried.read(transaction), self._folded)
+                    wrong = [one for one in pairs if _differs(one)]
+                    surplus = [found for pair in wrong for found in pair.unexpected()]
+                    missing = [relationship_of(line) for pair in wrong for line in pair.missing()]
+                    await _detach(transaction, surplus)
+                    await write_relationships(transaction, missing)
+            except TooLarge:
+                if not pages.shrink():
+                    raise
+                continue
+            pages = tried
+            self._count(len(surplus) + len(missing), wrong)
             self._progress(sum(len(pair.expected) for pair in pairs))
 
     def _count(self, number: int, pairs: Iterable[NodePair | HeldPair]) -> None:
