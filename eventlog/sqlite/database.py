@@ -1,5 +1,6 @@
 """The database file: making and opening it, transactions, and what SQLite's errors mean."""
 
+import errno
 import os
 import re
 import sqlite3
@@ -75,11 +76,25 @@ def make_file(path: Path) -> None:
     """Make the file and its folder, for their owner alone, if they are not there."""
     made = [one for one in (path, *path.parents) if not one.exists()]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # One that is there is left alone: closing any descriptor of a file gives up all locks that this
+    # process has on it, and with SQLite's go the entries of whoever thinks to be alone then.
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        _check_usable(path)
     if os.name == "posix":
         for one in made:  # the names outlast a power loss, too
             with suppress(PermissionError):  # a folder of others, where one may pass and not look
                 _sync(one.parent)
+
+
+def _check_usable(path: Path) -> None:
+    """Say what is wrong in the system's words; SQLite only tells that it cannot open the file."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    effective = os.access in os.supports_effective_ids
+    if not os.access(path, os.R_OK | os.W_OK, effective_ids=effective):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _sync(folder: Path) -> None:

@@ -4,6 +4,8 @@ import hashlib
 import resource
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -295,3 +297,38 @@ def test_an_append_without_room_changes_nothing(path: Path) -> None:
         assert log.verify().entries == 2
     with closing(SqliteLog(path)) as log:
         assert [entry.header.subject for entry in log.read()] == ["thing/a", "thing/c"]
+
+
+_TWICE = """
+import sys
+from pathlib import Path
+from eventlog.recorder import Recorder
+from eventlog.sqlite import SqliteLog
+from schema.entries import ActorRecorded
+
+path = Path(sys.argv[1])
+first, second = SqliteLog(path), SqliteLog(path)
+for name in "ab":
+    actor = ActorRecorded.model_validate({"id": f"actor/{name}", "name": name, "kind": "PERSON"})
+    Recorder(second, "tester").record([actor])
+    print("recorded", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_log_that_a_program_has_open_twice_is_not_taken_from_it_by_another(
+    tmp_path: Path,
+) -> None:
+    """Whoever closes a file last tidies up: nobody may think so while another program has it."""
+    path = tmp_path / "log.sqlite3"
+    SqliteLog(path).close()
+    program = [sys.executable, "-c", _TWICE, str(path)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdin is not None
+        assert one.stdout is not None
+        for seen in (1, 2):
+            assert one.stdout.readline() == "recorded\n"
+            with closing(SqliteLog(path)) as other:
+                assert other.head().position == seen
+            one.stdin.write("\n")
+            one.stdin.flush()
