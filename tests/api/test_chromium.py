@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 
+import anyio
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -19,6 +20,8 @@ from tests.api.engine import fill, opened, service
 
 pytestmark = pytest.mark.engine
 
+OPEN_FILE = anyio.open_file
+"""Loaded here, for pytest rewrites it when it is, and cannot in the thread that serves files."""
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE_MS = 30_000
 NARROW_PIXELS = 360
