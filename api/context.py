@@ -112,13 +112,16 @@ class Context:
 class Request:
     """One request: a name to find it by in the log of the service, and what it has seen.
 
-    ``graph_positions`` are the log positions that the graph had when it was read; ``as_of`` is the
-    position of the past that it is about, if any, and ``moments`` what each moment that it names
-    turned out to be: the log may grow meanwhile.
+    ``graph_positions`` are the log positions that the graph had when it was read; ``moments`` are
+    what each moment that it names turned out to be: the log may grow meanwhile.
     """
 
     context: Context
     id: str
     graph_positions: list[int] = field(default_factory=list)
-    as_of: int | None = None
     moments: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def as_of(self) -> int | None:
+        """Return the position of the past that it is about, if any: the first one that it names."""
+        return next(iter(self.moments.values()), None)

@@ -22,9 +22,9 @@ RETRACTED = "retracted"
 """The fields of a thing that the entries about it answer."""
 
 
-@strawberry.type(description="An entry of the log about a thing: it was recorded, or changed.")
-class Change:
-    """One entry in the history of a thing."""
+@strawberry.type(description="The log entry that put a thing on record.")
+class Recording:
+    """The entry behind a thing."""
 
     position: int = strawberry.field(description="Its place in the log, counted from 1.")
     recorded_at: str = strawberry.field(description="When it was put on record, in UTC.")
@@ -32,6 +32,12 @@ class Change:
     hash: str = strawberry.field(
         description="Its hash (SHA-256, hexadecimal), which covers everything recorded before."
     )
+
+
+@strawberry.type(description="An entry of the log about a thing: it was recorded, or changed.")
+class Change(Recording):
+    """One entry in the history of a thing."""
+
     kind: EntryKind | None = strawberry.field(
         description="What it did; null if this program is too old to know the kind. What only a "
         "newer program can read has neither reason nor fields here."

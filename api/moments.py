@@ -57,12 +57,11 @@ async def moment_of(request: Request, arguments: Mapping[str, object]) -> int | 
         except NoSuchMoment as error:
             raise BadRequest(f"{AS_OF}: {error}") from None
     as_of = request.moments[said]
-    if request.as_of not in (None, as_of):
+    if request.as_of != as_of:
         raise BadRequest(
             f"{AS_OF}: a request is about one moment of the past, and this one asks as of "
             f"{request.as_of:,} and as of {as_of:,}: send two"
         )
-    request.as_of = as_of
     return as_of
 
 

@@ -11,7 +11,7 @@ from strawberry import ID
 
 from api.classes import Field, TypeLike, enum_type, nullable, output, sentence, shell
 from api.context import Request
-from api.history import HISTORY, RETRACTED, Change
+from api.history import HISTORY, RETRACTED, Change, Recording
 from api.models import always_there, fields_of
 from api.texts import CONTEXT_LENGTH
 from graph.model import (
@@ -86,18 +86,6 @@ _DATE_BOUNDS = {
     "latest": "The instant, in UTC, before which it must be.",
     "precision": "How finely it is known.",
 }
-
-
-@strawberry.type(description="The log entry that put a thing on record.")
-class Recording:
-    """The entry behind a thing."""
-
-    position: int = strawberry.field(description="Its place in the log, counted from 1.")
-    recorded_at: str = strawberry.field(description="When it was put on record, in UTC.")
-    recorded_by: str = strawberry.field(description="In whose name it was put on record.")
-    hash: str = strawberry.field(
-        description="Its hash (SHA-256, hexadecimal), which covers everything recorded before."
-    )
 
 
 _OF_THE_LOG = {

@@ -202,12 +202,9 @@ class Log(ABC):
 
         One beyond the log counts as its last.
         """
-        end = self.head().position
-        if position >= end:
-            return end
         entry = self.read_positions([position]).get(position)
         if entry is None:
-            return 0
+            return self.head().position if position > 0 else 0
         return entry.header.append_first + entry.header.append_size - 1
 
     @abstractmethod

@@ -54,17 +54,23 @@ async def rebuild(
     :raises GraphMoving: its checkpoint went away meanwhile.
     """
     mended = await reconcile(log, graph, on_progress, on_difference, to=to, folder=folder)
-    return await finish(log, graph, on_progress, to=to, mended=mended)
+    return await finish(log, graph, on_progress, to=to, mended=mended, folder=folder)
 
 
 async def finish(
-    log: ReadableLog, graph: Graph, on_progress: Stages, *, to: int | None, mended: int
+    log: ReadableLog,
+    graph: Graph,
+    on_progress: Stages,
+    *,
+    to: int | None,
+    mended: int,
+    folder: Path | None,
 ) -> Rebuilt:
     """Add what the log has got meanwhile to a graph that is whole, and tell what was done.
 
     ``mended`` is how many changes it took until now.
     """
-    projector = Projector(log, graph)
+    projector = Projector(log, graph, folder=folder)
     before = await projector.checkpoint()
     checkpoint = await projector.catch_up_beside_others(
         lambda position, head: on_progress(ADDING, position, head), to=to

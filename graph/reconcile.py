@@ -8,11 +8,12 @@ checkpoint's lock, so that the live projector may go on between two of them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing, suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from neo4j import AsyncTransaction
 
@@ -39,6 +40,7 @@ from graph.shown import hide, show
 from graph.writing import Rows, run_rows, write_nodes, write_relationships
 
 MENDING = "putting the graph right"
+_ELSEWHERE = "somebody else rebuilds the graph to another position: try again"
 
 _REMOVE = "MATCH (n) WHERE elementId(n) = row.element DETACH DELETE n"
 _DETACH = "MATCH ()-[r]->() WHERE elementId(r) = row.element DELETE r"
@@ -68,11 +70,7 @@ async def reconcile(
     """
     while True:
         before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
-        sound = (
-            before.whole
-            and not before.rebuilding
-            and await asyncio.to_thread(is_history, log, before, graph.uri)
-        )
+        sound = before.whole and await asyncio.to_thread(is_history, log, before, graph.uri)
         if to is not None and to < before.position:
             raise WrongGraph(
                 f"the graph at {graph.uri} holds the log up to {before.position:,}, beyond {to:,}, "
@@ -81,10 +79,9 @@ async def reconcile(
         work = Work(log, graph, before, on_progress, on_difference, folder)
         if sound:
             return await work.put_right()
+        target = (await asyncio.to_thread(log.head)).position if to is None else to
         with suppress(Fenced):
-            return await work.bring_in(
-                (await asyncio.to_thread(log.head)).position if to is None else to
-            )
+            return await work.bring_in(target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +167,25 @@ async def release(graph: Graph, folded: FoldedLog) -> None:
     async with graph.transaction() as transaction:
         found = await locked(transaction)
         if found is None or found.position != folded.position:
-            raise GraphMoving("somebody else rebuilds the graph to another position: try again")
+            raise GraphMoving(_ELSEWHERE)
         if await counted(transaction) != folded.counts():
             raise GraphMoving("the graph was changed while it was rebuilt: try again")
         whole = replace(found, ready=True, rebuilding=False)
         await advance(transaction, replace(whole, merged=await merged_labels(transaction)))
         await hide(graph)  # what is shown is the position of a graph that was not whole
     await show(graph)
+
+
+class Stretch(NamedTuple):
+    """What was put right in a stretch: how much was wrong, where, and how much was looked at."""
+
+    number: int
+    wrong: Sequence[NodePair | HeldPair]
+    done: int
+
+
+P = TypeVar("P", NodePages, HeldPages)
+PutRight: TypeAlias = Callable[[AsyncTransaction, P], Awaitable[Stretch]]
 
 
 class Reconciling:
@@ -205,12 +214,12 @@ class Reconciling:
             labels = await paged_labels(transaction, self._folded)
         renamed = {one.id: one for one in odd if one.id != one.element}
         for label in labels:
-            await self._reconcile_nodes(NodePages(label, renamed))
+            await self._reconcile(NodePages(label, renamed), self._put_nodes_right)
         await self._remove_strangers()
         async with self._stretch() as (transaction, _):
             holding = await Holding.of(transaction)
         for label in (*labels, CHECKPOINT):
-            await self._reconcile_held(HeldPages(label, holding))
+            await self._reconcile(HeldPages(label, holding), self._put_held_right)
         async with self._stretch() as (transaction, said):
             await self._put_merged_right(transaction, said)
 
@@ -220,7 +229,7 @@ class Reconciling:
         async with self._graph.transaction() as transaction:
             checkpoint = await _locked(transaction)
             if checkpoint.position < self._folded.position:
-                raise GraphMoving("somebody else rebuilds the graph to another position: try again")
+                raise GraphMoving(_ELSEWHERE)
             if checkpoint.position > self._folded.position:
                 await asyncio.to_thread(self._folded.advance, checkpoint.position)
             yield transaction, checkpoint
@@ -240,21 +249,26 @@ class Reconciling:
             self.mended += 1
             await advance(transaction, replace(said, merged=merged))
 
-    async def _reconcile_nodes(self, pages: NodePages) -> None:
+    async def _reconcile(self, pages: P, put_right: "PutRight[P]") -> None:
+        """Put all pages right, in smaller ones where there is too little memory for a stretch."""
         while not pages.done:
             tried = copy(pages)
             try:
                 async with self._stretch() as (transaction, _):
-                    pairs = tried.pair(await tried.read(transaction), self._folded)
-                    wrong = [pair for pair in pairs if not pair.equal]
-                    await self._put_right(transaction, wrong)
+                    number, wrong, done = await put_right(transaction, tried)
             except TooLarge:
                 if not pages.shrink():
                     raise
                 continue
             pages = tried
-            self._count(len(wrong), wrong)
-            self._progress(len(pairs))
+            self._count(number, wrong)
+            self._progress(done)
+
+    async def _put_nodes_right(self, transaction: AsyncTransaction, pages: NodePages) -> Stretch:
+        pairs = pages.pair(await pages.read(transaction), self._folded)
+        wrong = [pair for pair in pairs if not pair.equal]
+        await self._put_right(transaction, wrong)
+        return Stretch(len(wrong), wrong, len(pairs))
 
     async def _put_right(self, transaction: AsyncTransaction, pairs: Sequence[NodePair]) -> None:
         removed = [pair.found for pair in pairs if pair.expected is None and pair.found]
@@ -272,24 +286,15 @@ class Reconciling:
             if not odd:
                 return
 
-    async def _reconcile_held(self, pages: HeldPages) -> None:
-        while not pages.done:
-            tried = copy(pages)
-            try:
-                async with self._stretch() as (transaction, _):
-                    pairs = tried.pair(await tried.read(transaction), self._folded)
-                    wrong = [one for one in pairs if _differs(one)]
-                    surplus = [found for pair in wrong for found in pair.unexpected()]
-                    missing = [relationship_of(line) for pair in wrong for line in pair.missing()]
-                    await _detach(transaction, surplus)
-                    await write_relationships(transaction, missing)
-            except TooLarge:
-                if not pages.shrink():
-                    raise
-                continue
-            pages = tried
-            self._count(len(surplus) + len(missing), wrong)
-            self._progress(sum(len(pair.expected) for pair in pairs))
+    async def _put_held_right(self, transaction: AsyncTransaction, pages: HeldPages) -> Stretch:
+        pairs = pages.pair(await pages.read(transaction), self._folded)
+        wrong = [one for one in pairs if _differs(one)]
+        surplus = [found for pair in wrong for found in pair.unexpected()]
+        missing = [relationship_of(line) for pair in wrong for line in pair.missing()]
+        await _detach(transaction, surplus)
+        await write_relationships(transaction, missing)
+        held = sum(len(pair.expected) for pair in pairs)
+        return Stretch(len(surplus) + len(missing), wrong, held)
 
     def _count(self, number: int, pairs: Iterable[NodePair | HeldPair]) -> None:
         self.mended += number

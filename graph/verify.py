@@ -100,7 +100,7 @@ class _Comparing:
         self._graph, self._folded, self._result = graph, folded, result
         self._tell: OnDifference = on_difference or result.listed.append
         self._report = on_progress
-        self._progress = Counter(on_progress, COMPARING, 0)
+        self._progress: Counter
 
     async def run(self) -> Comparison:
         await asyncio.to_thread(self._folded.advance, self._result.first, self._report)

@@ -87,7 +87,7 @@ class Rebuilding:
             checkpoint.log_id == self.log.log_id
             and checkpoint.model_version <= MODEL_VERSION
             and checkpoint.position <= target
-            and (checkpoint.rebuilding or not checkpoint.whole)
+            and not checkpoint.whole
         )
 
     # -- by the importer -----------------------------------------------------------------------
@@ -110,5 +110,12 @@ class Rebuilding:
         async with open_graph(found) as graph:
             self.report("making indexes", 0, 0)
             await complete(self.log, graph, folded)
-            to = None if self.to is None else folded.position
-            return await finish(self.log, graph, self.report, to=to, mended=folded.size())
+            mended = folded.size()
+            return await finish(
+                self.log,
+                graph,
+                self.report,
+                to=self.to,
+                mended=mended,
+                folder=self.settings.scratch,
+            )
