@@ -6,7 +6,6 @@ first.
 """
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.filling import filled
-from bench.growth import LEAST_RATE, Measured, tell
+from bench.growth import LEAST_RATE, Measured, tell, work
 from bench.log_work import most_memory_mib
 from bench.measuring import line
 from eventlog.sqlite import SqliteLog
@@ -42,14 +41,9 @@ def on_disk(log: SqliteLog) -> None:
 FOLDS: dict[str, Callable[[SqliteLog], None]] = {"in memory": in_memory, "on disk": on_disk}
 
 
-def work(how: str, folder: Path, statements: int) -> Measured:
+def measured(how: str, folder: Path, statements: int) -> Measured:
     """Fold a log in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.fold", how, str(folder), str(statements)],
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    return Measured(*json.loads(done.stdout))
+    return work(how, str(folder), statements, module="bench.fold")
 
 
 def fold(how: str, folder: Path, statements: int) -> None:
@@ -69,7 +63,7 @@ def grow(sizes: Sequence[int], folder: Path) -> None:
     for size, statements in zip(sizes[1:], records[1:], strict=True):
         for how in FOLDS:
             rounds = [
-                (work(how, folder, statements), work(how, folder, records[0]))
+                (measured(how, folder, statements), measured(how, folder, records[0]))
                 for _ in range(ROUNDS)
             ]
             large, small = ([*side] for side in zip(*rounds, strict=True))

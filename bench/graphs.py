@@ -16,6 +16,7 @@ from graph.rebuild import rebuild
 from tests.api.asking import Json as Answer
 from tests.api.engine import service
 from tests.conftest import CACHE
+from tests.graph.loading import open_graph
 
 
 @contextmanager
@@ -23,12 +24,6 @@ def server(folder: Path) -> Iterator[ManagedServer]:
     """Run a Neo4j in a folder, until the end."""
     with ManagedServer.start(folder, cache=CACHE) as started:
         yield started
-
-
-def graph_of(running: ManagedServer) -> Graph:
-    """Open the graph of a server."""
-    found = running.connection
-    return Graph.open(found.uri, found.username, found.password, "neo4j")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class Side:
 def side(log: SqliteLog, running: ManagedServer) -> Iterator[Side]:
     """Fill the graph of a server from a log, if it is not yet, and let it be asked."""
     with asyncio.Runner() as runner:
-        graph = runner.run(_opened(running))
+        graph = open_graph(running.connection)
         runner.run(rebuild(log, graph))
         transport = httpx.ASGITransport(service(log, graph))
         client = httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
@@ -76,7 +71,3 @@ def side(log: SqliteLog, running: ManagedServer) -> Iterator[Side]:
         finally:
             runner.run(client.aclose())
             runner.run(graph.close())
-
-
-async def _opened(running: ManagedServer) -> Graph:
-    return graph_of(running)

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.filling import filled
-from bench.graphs import graph_of, server
+from bench.graphs import server
 from bench.loader import load, write_files
 from bench.measuring import line
 from eventlog.sqlite import SqliteLog
@@ -26,6 +26,7 @@ from graph.found import counted
 from graph.rebuild import rebuild
 from onrecord.rebuilding import Rebuilding
 from onrecord.settings import Settings
+from tests.graph.loading import open_graph
 
 SIZES = (200_000,)
 ROUNDS = 3
@@ -40,7 +41,7 @@ def online(folder: Path, fill: Fill, counts: tuple[int, int]) -> float:
 
     async def timed() -> float:
         with server(folder) as running:
-            graph = graph_of(running)
+            graph = open_graph(running.connection)
             began = time.perf_counter()
             await fill(graph)
             seconds = time.perf_counter() - began

@@ -9,15 +9,15 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection
 from graph.projector import Projector
-from schema.entries import ENTRY_TYPES, AnyEntry, Retracted
+from schema.entries import AnyEntry, Retracted
 from tests.api import harbour
 from tests.api.asking import AsyncAsker
 from tests.api.asking import Json as Answer
 from tests.api.engine import asker, fill, opened
+from tests.graph.records import entry
 
 pytestmark = pytest.mark.engine
 
-_MODELS = {model.kind(): model for model in ENTRY_TYPES}
 BRANDT, CUT = "statement/post/brandt", "claim/cut"
 ACTORS = """query($asOf: AsOf, $after: String) {
   actors(asOf: $asOf, after: $after, first: 3, orderBy: [{ name: ASC }]) {
@@ -47,14 +47,12 @@ async def record(log: SqliteLog, graph: Graph, entries: Sequence[AnyEntry]) -> i
 
 
 def amended(identifier: str, **fields: object) -> AnyEntry:
-    return _MODELS["Amended"].model_validate(
-        {"id": identifier, "fields": fields, "reason": "Read again."}
-    )
+    return entry("Amended", {"id": identifier, "fields": fields, "reason": "Read again."})
 
 
 def judged(type_: str, one: str, other: str) -> AnyEntry:
     given = {"id": "judgement/one", "type": type_, "from": one, "to": other}
-    return _MODELS["IdentityJudged"].model_validate({**given, "because": "It is one of them."})
+    return entry("IdentityJudged", {**given, "because": "It is one of them."})
 
 
 def of(answer: Answer) -> tuple[Answer, object]:
@@ -100,9 +98,7 @@ async def test_what_was_retracted_since_is_there_and_what_came_later_is_not(
     }}"""
     before, head = await ask(query), log.head().position
     await record(log, graph, [Retracted(id=BRANDT, reason="Nobody said so.")])
-    new = _MODELS["ActorRecorded"].model_validate(
-        {"id": "actor/new", "name": "somebody new", "kind": "PERSON"}
-    )
+    new = entry("ActorRecorded", {"id": "actor/new", "name": "somebody new", "kind": "PERSON"})
     now = await record(log, graph, [new])
     assert before["nodes"] == [{"id": BRANDT}, None]
     assert await ask(query, asOf={"position": head}) == before

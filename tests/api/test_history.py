@@ -12,27 +12,24 @@ from eventlog.sqlite import SqliteLog
 from graph.connection import Graph
 from graph.managed import Connection
 from graph.projector import Projector
-from schema.entries import ENTRY_TYPES, AnyEntry
 from tests.api.asking import AsyncAsker
 from tests.api.asking import Json as Answer
 from tests.api.engine import asker, opened
 from tests.conftest import empty
+from tests.graph.records import entry
 
 pytestmark = pytest.mark.engine
 
-_MODELS = {model.kind(): model for model in ENTRY_TYPES}
 CHANGES = "position recordedAt recordedBy hash kind reason changed cascadedFrom"
 
 
-def entry(model: str, /, **given: object) -> AnyEntry:
-    return _MODELS[model].model_validate(given)
-
-
-ANN = entry("ActorRecorded", id="actor/ann", name="Ann", kind="PERSON")
-MINISTER = entry("RoleRecorded", id="role/minister", title="minister", holder="actor/ann")
-RENAMED = entry("Amended", id="actor/ann", fields={"name": "Anne"}, reason="A slip.")
-RETRACTED = entry("Retracted", id="actor/ann", reason="Nobody.")
-REINSTATED = entry("Reinstated", id="actor/ann", reason="Somebody after all.")
+ANN = entry("ActorRecorded", {"id": "actor/ann", "name": "Ann", "kind": "PERSON"})
+MINISTER = entry(
+    "RoleRecorded", {"id": "role/minister", "title": "minister", "holder": "actor/ann"}
+)
+RENAMED = entry("Amended", {"id": "actor/ann", "fields": {"name": "Anne"}, "reason": "A slip."})
+RETRACTED = entry("Retracted", {"id": "actor/ann", "reason": "Nobody."})
+REINSTATED = entry("Reinstated", {"id": "actor/ann", "reason": "Somebody after all."})
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from tests.acceptance.kills.polling import Poller, Seen, polling
 from tests.acceptance.kills.victims import Order, Victim, Work
 from tests.conftest import empty
 from tests.graph.changing import Changer
+from tests.graph.loading import open_graph
 from tests.graph.records import record
 
 STATEMENTS = 600
@@ -99,7 +100,7 @@ class Course:
     async def run(self, falls: Iterable[Fall]) -> Survived:
         """Kill what is at work at random points, and hold the graph against the log each time."""
         server = self._server
-        graph = Graph.open(server.uri, server.username, server.password, "neo4j")
+        graph = open_graph(server)
         log = SqliteLog(self._path)
         try:
             await wipe(graph)

@@ -15,6 +15,7 @@ from schema.entries import Amended
 from tests.acceptance.kills.course import PATIENCE_SECONDS, History, wipe
 from tests.acceptance.kills.polling import Seen, polling
 from tests.acceptance.kills.victims import Order, Victim, Work
+from tests.graph.loading import open_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Pausing:
     async def outlast(self, seconds: float) -> Pause:
         """Pause one for so long, let it go on, and prove that nothing is done twice or undone."""
         server = self._server
-        graph = Graph.open(server.uri, server.username, server.password, "neo4j")
+        graph = open_graph(server)
         await wipe(graph)
         log = SqliteLog(self._path)
         paused, other = self._projector(dawdles=True), None

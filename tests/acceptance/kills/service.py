@@ -21,10 +21,10 @@ import httpx
 import psutil
 
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph
 from graph.managed import running
 from graph.reader import GraphReader
 from graph.verify import compare
+from tests.graph.loading import open_graph
 from tests.onrecord.running import COMMAND, Program, Service, servers_of
 from tests.ports import free_port
 
@@ -222,7 +222,7 @@ class Served:
     async def _compare(self) -> None:
         at = running(self._program.data / "neo4j")
         assert at is not None
-        graph = Graph.open(at.uri, at.username, at.password, "neo4j")
+        graph = open_graph(at)
         with closing(SqliteLog(self._program.data / "log.sqlite3")) as log:
             head = log.head().position
             assert await GraphReader(graph).wait_for(head, PATIENCE_SECONDS)

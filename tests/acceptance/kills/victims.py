@@ -18,11 +18,11 @@ from pathlib import Path
 
 import graph.pages
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph
 from graph.errors import DamagedGraph, Fenced, GraphMoving, GraphUnavailable, QueryTimeout
 from graph.managed import Connection
 from graph.projector import Projector
 from graph.rebuild import rebuild
+from tests.graph.loading import open_graph
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.acceptance.kills.victims"])
@@ -166,7 +166,7 @@ def _work(order: Order, pipe: "Pipe[bytes, bytes]") -> None:
 
 async def _working(order: Order, steps: _Steps) -> int:
     server = order.server
-    opened = Graph.open(server.uri, server.username, server.password, "neo4j")
+    opened = open_graph(server)
     log = _Dawdling(order.log) if order.dawdles else SqliteLog(order.log)
     if isinstance(log, _Dawdling):
         log.steps = steps
