@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from pathlib import Path
 
-from graph.checkpoint import index_statements
 from graph.connection import Graph, own_text
 from graph.elements import Node, Relationship
 from graph.folded import FoldedLog
+from graph.indexes import constraint_statements, index_statements
 from graph.model import label_of
 
 ROWS = 10_000
@@ -48,10 +48,8 @@ def _line(sort: list[str], row: dict[str, object]) -> str:
 
 async def load(graph: Graph, folder: Path) -> None:
     """Load an empty database from the files."""
-    constraints = [one for one in index_statements() if "CONSTRAINT" in one]
-    others = [one for one in index_statements() if "CONSTRAINT" not in one]
     async with graph.session() as session:
-        for statement in constraints:
+        for statement in constraint_statements():
             await session.run(own_text(statement))
         for (label,), rows in _rows(folder / "nodes.jsonl"):
             text = f"UNWIND $rows AS row CREATE (n:{label}) SET n = row"
@@ -62,7 +60,7 @@ async def load(graph: Graph, folder: Path) -> None:
                 f"MATCH (b:{target} {{id: row.target}}) CREATE (a)-[r:{kind}]->(b) SET r = row.own"
             )
             await (await session.run(own_text(text), rows=rows)).consume()
-        for statement in others:
+        for statement in index_statements():
             await session.run(own_text(statement))
         await (await session.run("CALL db.awaitIndexes(3600)")).consume()
 

@@ -10,18 +10,10 @@ from typing import Any, TypeVar
 
 from neo4j import AsyncTransaction
 
-from graph.connection import Graph, own_text
+from graph.connection import Graph
 from graph.errors import Fenced, NotReady, WrongGraph
-from graph.model import (
-    CHECKPOINT_ID,
-    KINDS,
-    MODEL_VERSION,
-    PROBLEM,
-    VERSION,
-    Kind,
-    PropertyValue,
-    past_label,
-)
+from graph.indexes import make_constraints, make_indexes
+from graph.model import CHECKPOINT_ID, KINDS, MODEL_VERSION, PropertyValue
 
 NAME = "how much of the log this graph holds"
 
@@ -96,9 +88,10 @@ def _checkpoint(said: dict[str, Any]) -> Checkpoint:
 async def prepare(
     graph: Graph, log_id: str, genesis: str, *, rebuilding: bool = False
 ) -> Checkpoint:
-    """Make a graph ready to be written from a log: constraints, indexes, checkpoint.
+    """Make a graph ready to be written from a log: checkpoint, constraints, indexes.
 
-    ``rebuilding`` accepts a graph of an older model, which a rebuild makes right.
+    ``rebuilding`` accepts a graph of an older model, which a rebuild makes right, and leaves the
+    indexes to it: they are made faster at its end.
 
     :raises WrongGraph: it holds another log's graph, one of another model version, or things
         that nobody put there from a log.
@@ -107,7 +100,9 @@ async def prepare(
     older = checkpoint.log_id == log_id and checkpoint.model_version < MODEL_VERSION
     if not (rebuilding and older):
         check_owner(checkpoint, log_id, graph.uri)
-    await _index(graph)
+    await make_constraints(graph)
+    if not rebuilding:
+        await make_indexes(graph)
     return checkpoint
 
 
@@ -215,42 +210,3 @@ async def _create(graph: Graph, log_id: str, genesis: str) -> Checkpoint:
     created = await read_checkpoint(graph)
     assert created is not None
     return created
-
-
-async def _index(graph: Graph) -> None:
-    async with graph.session() as session:
-        for statement in index_statements():
-            await session.run(own_text(statement))  # made of the model's names only
-        await session.run("CALL db.awaitIndexes(300)")
-
-
-def index_statements() -> list[str]:
-    """Return the constraints and indexes that questions and the projection rely on."""
-    statements = [
-        f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-        for label in (*KINDS, *map(past_label, KINDS), VERSION, PROBLEM)
-    ]
-    statements.append(f"CREATE INDEX version_of IF NOT EXISTS FOR (n:{VERSION}) ON (n.of)")
-    statements.append(
-        f"CREATE INDEX problem_subject IF NOT EXISTS FOR (n:{PROBLEM}) ON (n.subject)"
-    )
-    for kind in KINDS.values():
-        statements += _kind_indexes(kind)
-    statements.append(
-        "CREATE INDEX about_at IF NOT EXISTS FOR ()-[r:ABOUT]-() ON (r.issue, r.span, r.at)"
-    )
-    return statements
-
-
-def _kind_indexes(kind: Kind) -> list[str]:
-    label, prefix = kind.label, kind.label.lower()
-    statements = [
-        f"CREATE TEXT INDEX {prefix}_name IF NOT EXISTS FOR (n:{label}) ON (n.nameFolded)"
-    ]
-    for order in kind.orders:
-        keys = ("span", *order.keys) if order.dated else order.keys
-        properties = ", ".join(f"n.{key}" for key in keys)
-        statements.append(
-            f"CREATE INDEX {prefix}_by_{order.name} IF NOT EXISTS FOR (n:{label}) ON ({properties})"
-        )
-    return statements

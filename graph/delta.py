@@ -110,4 +110,5 @@ def ended(relationship: Relationship, until: int) -> Relationship:
 
 def _key(relationship: Relationship) -> Key:
     kind, source, target, properties = relationship
-    return kind, source, target, tuple(sorted(properties.items()))
+    own = tuple(properties.items())
+    return kind, source, target, own if len(own) < 2 else tuple(sorted(own))

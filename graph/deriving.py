@@ -4,9 +4,8 @@ One pure function a kind, of what the thing says and of what is known of those i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import singledispatch
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import orjson
 from pydantic import BaseModel
@@ -42,8 +41,7 @@ from schema.values import Passage
 CAPTION_LENGTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the fold has to know of a thing that others refer to.
 
     ``issues`` of a claim are its own; of a statement all those it is about. ``claim`` is what a
@@ -61,8 +59,7 @@ Lookup: TypeAlias = Callable[[str], Known]
 """Gives what is to be known of a thing that has been applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """Where the log tells of a thing: its first entry, with its time, and its last one."""
 
     position: int

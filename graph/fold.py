@@ -11,7 +11,6 @@ have changed, what it was in the graph is held against what it is now.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from graph.batching import batches
 from graph.deriving import NOTHING, Known, derive, known_of, past
@@ -82,19 +81,18 @@ class _Folding:
             self._saying[identifier] = one.becomes
         if before is None:
             assert one.becomes is not None
-            after = Thing(identifier, (position,), one.header.recorded_at, position)
-        elif isinstance(one.entry, Amended):
-            places = (*before.positions, position)
-            after = replace(before, positions=places, revision=position)
+            recorded_at, said = one.header.recorded_at, parts(one.becomes)
+            after = Thing(identifier, (position,), recorded_at, position, **said)
+        elif one.becomes is not None:
+            places, said = (*before.positions, position), parts(one.becomes)
+            after = before._replace(positions=places, revision=position, **said)
         else:
             live = isinstance(one.entry, Reinstated)
-            after = replace(before, revision=position, live=live)
-        if one.becomes is not None:
-            after = replace(after, **parts(one.becomes))
-        self._put(after, position)
+            after = before._replace(revision=position, live=live)
+        self._put(after, before, position)
 
-    def _put(self, thing: Thing, cause: int) -> None:
-        self._before.setdefault(thing.id, self._things.get(thing.id))
+    def _put(self, thing: Thing, before: Thing | None, cause: int) -> None:
+        self._before.setdefault(thing.id, before)
         self._causes[thing.id] = max(cause, self._causes.get(thing.id, 0))
         self._things.put(thing)
 
@@ -123,7 +121,7 @@ class _Folding:
     def _touch(self, identifier: str, cause: int) -> None:
         thing = self._things.get(identifier)
         assert thing is not None
-        self._put(thing, cause)
+        self._put(thing, thing, cause)
 
     def _learn_in_order(self, identifiers: Sequence[str]) -> list[str]:
         """Learn of things, those first that others look at; return those known otherwise now."""
@@ -153,7 +151,7 @@ class _Folding:
         known = known_of(saying, self._known) if thing.live else thing.known
         if known == thing.known:
             return False
-        self._things.put(replace(thing, known=known))
+        self._things.put(thing._replace(known=known))
         return self._before[identifier] is not None
 
     def _known(self, identifier: str) -> Known:

@@ -5,6 +5,7 @@ else sees, and is gone when it is closed, or when the program dies.
 """
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,8 +28,8 @@ from graph.things import Judged, Thing, read_contents
 from schema.dates import UncertainDate
 from schema.entries import Content, IdentityType
 
-FLUSH_ENTRIES = 2_000
-CACHED_THINGS = 20_000
+FLUSH_ENTRIES = 5_000
+CACHED_THINGS = 50_000
 
 Line = tuple[str, str]
 """An id, and the line of what has it or is held by it."""
@@ -55,7 +56,7 @@ CREATE TABLE things (
     id TEXT PRIMARY KEY, positions TEXT, recorded_at TEXT, revision INTEGER, live INTEGER,
     known TEXT, inputs TEXT, judged TEXT
 ) WITHOUT ROWID;
-CREATE TABLE nodes (label TEXT, id TEXT, line TEXT, PRIMARY KEY (label, id)) WITHOUT ROWID;
+CREATE TABLE nodes (label TEXT, id TEXT, line TEXT);
 CREATE TABLE relationships (holder TEXT, line TEXT);
 CREATE TABLE around (what TEXT, thing TEXT, other TEXT, PRIMARY KEY (what, thing, other))
 WITHOUT ROWID;
@@ -148,6 +149,7 @@ class FoldedLog:
                 delta, folded = Delta(), 0
         self._flush(delta)
         self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
+        self._database.execute("CREATE UNIQUE INDEX IF NOT EXISTS node ON nodes (label, id)")
         self._database.execute("COMMIT")
         if folded:
             yield Part(delta, self.position, self.hash)
@@ -297,13 +299,16 @@ class _Things:
 
     def __init__(self, database: sqlite3.Connection, log: ReadableLog) -> None:
         self._database, self._log = database, log
-        self._cached: dict[str, Thing] = {}
+        self._cached: OrderedDict[str, Thing] = OrderedDict()
         self._changed: dict[str, Thing] = {}
         self._knows_dependants = False
 
     def get(self, identifier: str) -> Thing | None:
         """Return a thing, if it was applied."""
-        if (thing := self._changed.get(identifier) or self._cached.get(identifier)) is not None:
+        if (thing := self._changed.get(identifier)) is not None:
+            return thing
+        if (thing := self._cached.get(identifier)) is not None:
+            self._cached.move_to_end(identifier)
             return thing
         row = self._database.execute("SELECT * FROM things WHERE id = ?", (identifier,)).fetchone()
         if row is None:
@@ -341,7 +346,7 @@ class _Things:
         self._cached |= self._changed
         self._changed = {}
         while len(self._cached) > CACHED_THINGS:
-            self._cached.pop(next(iter(self._cached)))
+            self._cached.popitem(last=False)
 
     def _around(self, what: str, identifier: str) -> list[str]:
         rows = self._database.execute(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from eventlog import Entry, Header
 from eventlog.errors import Unreadable
@@ -24,8 +25,7 @@ from schema.entries import (
 from schema.references import names
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An entry that can be read, and what its thing says from then on; nothing if it goes.
 
     ``names`` are the ids of other things that have to be there.

@@ -32,6 +32,7 @@ from graph.found import (
     strangers,
 )
 from graph.history import ReadableLog, is_history
+from graph.indexes import make_indexes
 from graph.lines import node_line, node_of, relationship_of
 from graph.model import CHECKPOINT, CHECKPOINT_ID
 from graph.pages import HeldPages, NodePages, paged_labels
@@ -100,6 +101,7 @@ class Work:
         with self._folded() as folded:
             await asyncio.to_thread(folded.advance, self.before.position, self.on_progress)
             mended = await self._compared(folded)
+        await make_indexes(self.graph)
         await show(self.graph)
         return mended
 
@@ -160,10 +162,11 @@ async def _locked(transaction: AsyncTransaction) -> Checkpoint:
 
 
 async def release(graph: Graph, folded: FoldedLog) -> None:
-    """Open a graph to readers that has all that it should have.
+    """Give a graph its indexes, and open it to readers if it has all that it should have.
 
     :raises GraphMoving: it does not, since somebody else removed something meanwhile.
     """
+    await make_indexes(graph)
     async with graph.transaction() as transaction:
         found = await locked(transaction)
         if found is None or found.position != folded.position:

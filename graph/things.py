@@ -5,8 +5,7 @@ needs it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 
 from eventlog import Entry
 from eventlog.contents import thing_of
@@ -14,8 +13,7 @@ from graph.deriving import NOTHING, Known, Told, inputs
 from schema.entries import AnyThing, Content, IdentityJudged, IdentityType
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What a judgement says of two things."""
 
     type: IdentityType
@@ -23,8 +21,7 @@ class Judged:
     other: str
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """A thing that was applied.
 
     ``positions`` are those of the entries that say what it is: the first one and amendments.

@@ -17,10 +17,12 @@ from graph.elements import Node, Relationship, RelationshipChange
 from graph.errors import DamagedGraph
 from graph.model import VERSION, label_of, past_label, past_type
 
-BATCH_ROWS = 5_000
+BATCH_ROWS = 10_000
 
 Row: TypeAlias = dict[str, object]
 Rows: TypeAlias = list[Row]
+Ends: TypeAlias = tuple[Any, ...]
+"""Two ids, and what else there is to say of the relationship between their nodes."""
 T = TypeVar("T")
 
 _CLOSE = (
@@ -29,16 +31,17 @@ _CLOSE = (
     "RETURN count(*)"
 )
 _END = (
-    "MATCH (a:{source} {{id: row.source}})-[r:{type}]->(b:{target} {{id: row.target}}) "
-    "WHERE size(keys(r)) = size(keys(row.properties)) + 1 "
-    "AND all(key IN keys(row.properties) WHERE r[key] = row.properties[key]) "
-    "CREATE (a)-[p:{past}]->(b) SET p = properties(r), p.until = row.until DELETE r "
-    "RETURN collect(row.n)"
+    "MATCH (a:{source} {{id: row[0]}})-[r:{type}]->(b:{target} {{id: row[1]}}) "
+    "WHERE size(keys(r)) = size(keys(row[2])) + 1 "
+    "AND all(key IN keys(row[2]) WHERE r[key] = row[2][key]) "
+    "CREATE (a)-[p:{past}]->(b) SET p = properties(r), p.until = row[3] DELETE r"
 )
 _OPEN = (
-    "MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}}) "
-    "CREATE (a)-[r:{type}]->(b) SET r = row.properties RETURN collect(row.n)"
+    "MATCH (a:{source} {{id: row[0]}}) MATCH (b:{target} {{id: row[1]}}) "
+    "CREATE (a)-[r:{type}]->(b) SET r = row[2]"
 )
+_NUMBERED = "UNWIND range(0, size($rows) - 1) AS n WITH n, $rows[n] AS row "
+_FOUND = " RETURN CASE count(DISTINCT n) WHEN size($rows) THEN null ELSE collect(DISTINCT n) END"
 
 
 async def write(transaction: AsyncTransaction, delta: Delta) -> None:
@@ -72,10 +75,7 @@ async def write_relationships(
     :raises DamagedGraph: one of them is not.
     """
     for kind, ones in _grouped((one.type, one) for one in relationships).items():
-        rows: Rows = [
-            {"source": one.source, "target": one.target, "properties": dict(one.properties)}
-            for one in ones
-        ]
+        rows = [(one.source, one.target, one.properties) for one in ones]
         await _between(transaction, _OPEN, rows, type=kind)
 
 
@@ -83,15 +83,7 @@ async def _end_relationships(
     transaction: AsyncTransaction, ends: Iterable[RelationshipChange]
 ) -> None:
     for kind, ones in _grouped((one.relationship.type, one) for one in ends).items():
-        rows: Rows = [
-            {
-                "source": one.relationship.source,
-                "target": one.relationship.target,
-                "properties": dict(one.relationship.properties),
-                "until": one.at,
-            }
-            for one in ones
-        ]
+        rows = [(*one.relationship[1:], one.at) for one in ones]
         await _between(transaction, _END, rows, type=kind, past=past_type(kind))
 
 
@@ -115,49 +107,52 @@ async def _change_nodes(transaction: AsyncTransaction, delta: Delta) -> None:
         await _counted(transaction, statement, rows)
 
 
-async def _between(transaction: AsyncTransaction, statement: str, rows: Rows, **names: str) -> None:
-    """Run a statement for rows that name two nodes each, wherever these may be by their labels.
+async def _between(
+    transaction: AsyncTransaction, statement: str, rows: Sequence[Ends], **names: str
+) -> None:
+    """Run a statement for rows that begin with two nodes, wherever these may be by their labels.
 
     Ends are live, but for those of entries that no log should have taken.
     """
-    ends: defaultdict[tuple[str, str], Rows] = defaultdict(list)
+    ends: defaultdict[tuple[str, str], list[Ends]] = defaultdict(list)
     for row in rows:
-        ends[label_of(str(row["source"])), label_of(str(row["target"]))].append(row)
+        ends[label_of(row[0]), label_of(row[1])].append(row)
     for (source, target), ones in ends.items():
-        left = ones
+        left: Sequence[Ends] = ones
         for one in (source, past_label(source)):
             for other in (target, past_label(target)):
                 text = statement.format(source=one, target=other, **names)
                 left = await _not_found(transaction, text, left) if left else []
         if left:
             raise DamagedGraph(
-                f"the graph has no {left[0]['source']} or {left[0]['target']} with what the log "
+                f"the graph has no {left[0][0]} or {left[0][1]} with what the log "
                 f"says of them ({names['type']}): run onrecord rebuild"
             )
 
 
-async def _not_found(transaction: AsyncTransaction, statement: str, rows: Rows) -> Rows:
+async def _not_found(
+    transaction: AsyncTransaction, statement: str, rows: Sequence[Ends]
+) -> list[Ends]:
     """Run a statement, and return the rows that it found nothing for."""
-    left: Rows = []
+    left: list[Ends] = []
+    text = own_text(_NUMBERED + statement + _FOUND)
     for batch in batches(rows, BATCH_ROWS):
-        numbered = [{"n": n, **row} for n, row in enumerate(batch)]
-        found = set(await _value(transaction, statement, numbered))
-        left += [row for n, row in enumerate(batch) if n not in found]
+        result = await transaction.run(text, rows=batch)
+        if (found := (await result.single(strict=True)).value()) is not None:
+            there = set(found)
+            left += [row for n, row in enumerate(batch) if n not in there]
     return left
 
 
 async def _counted(transaction: AsyncTransaction, statement: str, rows: Rows) -> None:
+    text = own_text(f"UNWIND $rows AS row {statement}")
     for batch in batches(rows, BATCH_ROWS):
-        if await _value(transaction, statement, batch) != len(batch):
+        result = await transaction.run(text, rows=batch)
+        if (await result.single(strict=True)).value() != len(batch):
             raise DamagedGraph(
                 f"the graph lacks one of {batch[0]['id']} and what came with it: "
                 "run onrecord rebuild"
             )
-
-
-async def _value(transaction: AsyncTransaction, statement: str, rows: Sequence[Row]) -> Any:
-    result = await transaction.run(own_text(f"UNWIND $rows AS row {statement}"), rows=rows)
-    return (await result.single(strict=True)).value()
 
 
 async def run_rows(transaction: AsyncTransaction, statement: str, rows: Rows) -> None:
