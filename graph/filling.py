@@ -5,6 +5,9 @@ in part says that it is being rebuilt, and the next rebuild goes on by comparing
 """
 
 import asyncio
+from typing import Any
+
+from neo4j import AsyncTransaction
 
 from graph.checkpoint import Checkpoint, advance, locked
 from graph.connection import Graph
@@ -13,7 +16,7 @@ from graph.folded import FoldedLog, Part
 from graph.found import counted
 from graph.progress import Stages
 from graph.shown import hide
-from graph.writing import write
+from graph.writing import write_changes, write_new_nodes
 
 FILLING = "filling the graph"
 
@@ -34,33 +37,53 @@ async def fill(graph: Graph, log_id: str, folded: FoldedLog, to: int, on_progres
     """
     on_progress(FILLING, 0, to)
     parts = folded.parts(to)
-    known: Checkpoint | None = None
     folding = asyncio.ensure_future(asyncio.to_thread(next, parts, None))
+    writing: asyncio.Future[Checkpoint] | None = None
     try:
         while (part := await folding) is not None:
             folding = asyncio.ensure_future(asyncio.to_thread(next, parts, None))
-            known = await _write(graph, log_id, part, known)
-            on_progress(FILLING, part.position, to)
+            before, writing = writing, asyncio.ensure_future(_write(graph, log_id, part, writing))
+            if before is not None:
+                on_progress(FILLING, (await before).position, to)
+        if writing is not None:
+            on_progress(FILLING, (await writing).position, to)
     except TooLarge:
         while await folding is not None:
             folding = asyncio.ensure_future(asyncio.to_thread(next, parts, None))
         return False
     finally:
-        folding.cancel()
+        await _ended(folding, writing)
     return True
 
 
-async def _write(graph: Graph, log_id: str, part: Part, known: Checkpoint | None) -> Checkpoint:
-    """Write a part behind the one before it, and return what the checkpoint says then."""
+async def _ended(*tasks: asyncio.Future[Any] | None) -> None:
+    """End what is still under way; what it raised was raised already."""
+    under_way = [one for one in tasks if one is not None]
+    for one in under_way:
+        one.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _write(
+    graph: Graph, log_id: str, part: Part, before: asyncio.Future[Checkpoint] | None
+) -> Checkpoint:
+    """Write a part behind the one before it, and return what the checkpoint says then.
+
+    Its new nodes need nothing of that one, and are made while Neo4j commits it.
+    """
     new = Checkpoint(log_id, part.position, part.hash, rebuilding=True)
     async with graph.transaction() as transaction:
-        found = await locked(transaction)
-        if found is None or (known is not None and found != known):
-            raise GraphMoving("somebody else writes to the graph that is being filled: try again")
-        if known is None:
-            if await counted(transaction) != (0, 0):
-                raise GraphMoving("the graph that is to be filled is empty no longer: try again")
+        if before is None:
+            await _begin(transaction)
             await hide(graph)
-        await write(transaction, part.delta)
+        await write_new_nodes(transaction, part.delta)
+        if before is not None and await before != await locked(transaction):
+            raise GraphMoving("somebody else writes to the graph that is being filled: try again")
+        await write_changes(transaction, part.delta)
         await advance(transaction, new)
     return new
+
+
+async def _begin(transaction: AsyncTransaction) -> None:
+    if await locked(transaction) is None or await counted(transaction) != (0, 0):
+        raise GraphMoving("the graph that is to be filled is empty no longer: try again")

@@ -23,7 +23,7 @@ async def _make(graph: Graph, statements: Iterable[str]) -> None:
     async with graph.session() as session:
         for statement in statements:
             await session.run(own_text(statement))  # made of the model's names only
-        await session.run(f"CALL db.awaitIndexes({_LONGEST_WAIT_SECONDS})")
+        await session.run("CALL db.awaitIndexes($seconds)", seconds=_LONGEST_WAIT_SECONDS)
 
 
 def constraint_statements() -> list[str]:

@@ -49,12 +49,25 @@ async def write(transaction: AsyncTransaction, delta: Delta) -> None:
 
     :raises DamagedGraph: the graph lacks something that it should have.
     """
-    await _end_relationships(transaction, delta.relationship_ends)
-    await _end_nodes(transaction, delta)
+    await write_new_nodes(transaction, delta)
+    await write_changes(transaction, delta)
+
+
+async def write_new_nodes(transaction: AsyncTransaction, delta: Delta) -> None:
+    """Write the nodes that some appends add, which needs nothing of what is there."""
     await write_nodes(transaction, delta.versions)
     await write_nodes(
         transaction, (one for one in delta.nodes.values() if one.id not in delta.before)
     )
+
+
+async def write_changes(transaction: AsyncTransaction, delta: Delta) -> None:
+    """Write all else that some appends change, behind their new nodes.
+
+    :raises DamagedGraph: the graph lacks something that it should have.
+    """
+    await _end_relationships(transaction, delta.relationship_ends)
+    await _end_nodes(transaction, delta)
     await _change_nodes(transaction, delta)
     await write_relationships(transaction, delta.opened.values())
     await write_relationships(transaction, delta.ended)

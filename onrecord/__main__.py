@@ -2,9 +2,12 @@
 
 import sys
 
+from onrecord.tuning import tune
+
 
 def main() -> None:
     """Run the command line."""
+    tune()
     try:
         from onrecord.cli import run
 
