@@ -5,6 +5,7 @@ by setting a property and only then reads it: the other way round, two transacti
 the old state and both apply. What a batch has to know of the graph it reads under that lock.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,6 +38,24 @@ class Checkpoint:
     rebuilding: bool = False
     merged: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Checkpoint":
+        """Read the node's properties; what somebody removed or spoilt counts as nothing."""
+
+        def get(name: str, nothing: T) -> T:
+            value = said.get(name)
+            return value if type(value) is type(nothing) else nothing
+
+        return cls(
+            log_id=get("logId", ""),
+            position=max(get("position", 0), 0),
+            hash=get("hash", ""),
+            model_version=get("modelVersion", 0),
+            ready=get("ready", False),
+            rebuilding=get("rebuilding", False),
+            merged=tuple(one for one in get("merged", list[str]()) if one in KINDS),
+        )
+
     @property
     def whole(self) -> bool:
         """Tell whether readers may be served from the graph."""
@@ -64,25 +83,7 @@ async def read_checkpoint(graph: Graph) -> Checkpoint | None:
             "MATCH (c:Checkpoint {id: $id}) RETURN properties(c)", id=CHECKPOINT_ID
         )
         record = await result.single()
-    return None if record is None else _checkpoint(record.value())
-
-
-def _checkpoint(said: dict[str, Any]) -> Checkpoint:
-    """Read the node's properties; what somebody removed or spoilt counts as nothing."""
-
-    def get(name: str, nothing: T) -> T:
-        value = said.get(name)
-        return value if type(value) is type(nothing) else nothing
-
-    return Checkpoint(
-        log_id=get("logId", ""),
-        position=max(get("position", 0), 0),
-        hash=get("hash", ""),
-        model_version=get("modelVersion", 0),
-        ready=get("ready", False),
-        rebuilding=get("rebuilding", False),
-        merged=tuple(one for one in get("merged", list[str]()) if one in KINDS),
-    )
+    return None if record is None else Checkpoint.of(record.value())
 
 
 async def prepare(
@@ -146,7 +147,7 @@ async def locked(transaction: AsyncTransaction) -> Checkpoint | None:
         id=CHECKPOINT_ID,
     )
     record = await result.single()
-    return None if record is None else _checkpoint(record.value())
+    return None if record is None else Checkpoint.of(record.value())
 
 
 async def merged_labels(transaction: AsyncTransaction) -> tuple[str, ...]:

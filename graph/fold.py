@@ -10,7 +10,7 @@ have changed, what it was in the graph is held against what it is now.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from graph.batching import batches
 from graph.deriving import NOTHING, Known, derive, known_of, past
@@ -107,16 +107,22 @@ class _Folding:
         moved = self._learn_in_order(changed)
         while moved:
             users: dict[str, None] = {}
-            for identifier in moved:
-                for user in self._things.dependants(identifier):
-                    self._touch(user, self._causes[identifier])
-                    users[user] = None
+            for part in batches(moved, AT_ONCE):
+                for identifier, found in self._things.dependants(part).items():
+                    for user in found:
+                        self._touch(user, self._causes[identifier])
+                        users[user] = None
+            self._things.fetch({one for user in users for one in self._inputs(user)})
             moved = [
                 one
                 for part in batches([*users], AT_ONCE)
                 for one, saying in self._all_saying(part).items()
                 if self._learn_one(one, saying)
             ]
+
+    def _inputs(self, identifier: str) -> Sequence[str]:
+        thing = self._things.get(identifier)
+        return () if thing is None else thing.inputs
 
     def _touch(self, identifier: str, cause: int) -> None:
         thing = self._things.get(identifier)
@@ -208,18 +214,17 @@ class _Folding:
         ends = sorted({end for _, judged in pairs for end in (judged.one, judged.other)})
         views = (_Before(self._before, self._things).judged, self._judged)
         around = sorted(set().union(*(connected(ends, view) for view in views)))
-        was, now = (_canonicals(canonical(around, view, self._position)) for view in views)
+        was, now = (
+            _canonicals(canonical(around, [*view(around)], self._position)) for view in views
+        )
         _compare(was, now, at, changes)
 
     def _position(self, identifier: str) -> int:
         thing = self._things.get(identifier)
         return 0 if thing is None else thing.positions[0]
 
-    def _judged(self, identifier: str) -> Iterator[Judged]:
-        for one in self._things.judgements(identifier):
-            thing = self._things.get(one)
-            if thing is not None and thing.judged is not None:
-                yield thing.judged
+    def _judged(self, ids: Collection[str]) -> Iterator[Judged]:
+        yield from _all_judged(self._things, ids, but=())
 
 
 class _Before:
@@ -233,10 +238,16 @@ class _Before:
                 self._changed[thing.judged.one].append(thing.judged)
                 self._changed[thing.judged.other].append(thing.judged)
 
-    def judged(self, identifier: str) -> Iterator[Judged]:
-        yield from self._changed.get(identifier, ())
-        for one in self._things.judgements(identifier):
-            thing = None if one in self._before else self._things.get(one)
+    def judged(self, ids: Collection[str]) -> Iterator[Judged]:
+        for identifier in ids:
+            yield from self._changed.get(identifier, ())
+        yield from _all_judged(self._things, ids, but=self._before)
+
+
+def _all_judged(things: Things, ids: Collection[str], but: Container[str]) -> Iterator[Judged]:
+    for found in things.judgements(ids).values():
+        for one in found:
+            thing = None if one in but else things.get(one)
             if thing is not None and thing.judged is not None:
                 yield thing.judged
 

@@ -6,7 +6,7 @@ else sees, and is gone when it is closed, or when the program dies.
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -316,22 +316,25 @@ class _Things:
         self._cached[identifier] = _thing(*row)
         return self._cached[identifier]
 
+    def fetch(self, ids: Collection[str]) -> None:
+        """Do nothing: one at a time is as quick."""
+
     def put(self, thing: Thing) -> None:
         """Keep a thing, in the place of what was kept of it before."""
         if self._knows_dependants or thing.judged is not None:
             self._note(thing)
         self._changed[thing.id] = thing
 
-    def dependants(self, identifier: str) -> Iterable[str]:
-        """Return the live things that have this one among their inputs."""
+    def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for each of some things, the live ones that have it among their inputs."""
         if not self._knows_dependants:
             self._knows_dependants = True
             self._find_dependants()
-        return self._around("input", identifier)
+        return {one: self._around("input", one) for one in ids}
 
-    def judgements(self, identifier: str) -> Iterable[str]:
-        """Return the live judgements about a thing."""
-        return self._around("judged", identifier)
+    def judgements(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for each of some things, the live judgements about it."""
+        return {one: self._around("judged", one) for one in ids}
 
     def contents(self, things: Collection[Thing]) -> dict[str, Content]:
         """Return what things say."""

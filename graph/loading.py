@@ -12,17 +12,20 @@ from neo4j import AsyncTransaction
 
 from eventlog import Entry
 from eventlog.contents import thing_of
+from graph.batching import batches
 from graph.connection import own_text
 from graph.deriving import NOTHING, Known, known_of
 from graph.errors import DamagedGraph
 from graph.history import ReadableLog
 from graph.model import CLAIM_RELATIONS, KINDS, label_of, past_label
 from graph.reading import Readable
-from graph.things import Thing, parts, read_contents
+from graph.things import Thing, ThingsInMemory, parts, read_contents
 from schema.dates import Basis, UncertainDate
 from schema.entries import Amended, Content, Reinstated, decode_thing
 
 T = TypeVar("T")
+
+LOAD_AT_ONCE = 5_000
 
 _CLAIMS = "|".join(CLAIM_RELATIONS)
 _INPUTS = "|".join(one for one in (*CLAIM_RELATIONS, "REPORTED_IN", "RELAYS") if one != "PASSES_ON")
@@ -88,9 +91,10 @@ class ThingsInGraph:
         self._log = log
         self._position = position
         self._loop = asyncio.get_running_loop()
-        self._things: dict[str, Thing | None] = {}
-        self._put: set[str] = set()
-        self._asked: dict[str, dict[str, frozenset[str]]] = {"dependants": {}, "judgements": {}}
+        self._loaded: dict[str, Thing | None] = {}
+        self._over = ThingsInMemory(log)
+        self._dependants: dict[str, frozenset[str]] = {}
+        self._judgements: dict[str, frozenset[str]] = {}
 
     async def prefetch(self, batch: Iterable[Readable]) -> None:
         """Read at once what most of a batch needs; what it needs beyond is read when asked for."""
@@ -103,22 +107,30 @@ class ThingsInGraph:
 
     def get(self, identifier: str) -> Thing | None:
         """Return a thing, if it was applied."""
-        if identifier not in self._things:
+        if (over := self._over.get(identifier)) is not None:
+            return over
+        if identifier not in self._loaded:
             self._wait(self._load({identifier}, {identifier}))
-        return self._things[identifier]
+        return self._loaded[identifier]
+
+    def fetch(self, ids: Collection[str]) -> None:
+        """Have things at hand that are got one by one then."""
+        for part in batches(sorted({*ids} - self._loaded.keys()), LOAD_AT_ONCE):
+            self._wait(self._load(part, set()))
 
     def put(self, thing: Thing) -> None:
         """Keep a thing, in the place of what was kept of it before."""
-        self._things[thing.id] = thing
-        self._put.add(thing.id)
+        self._over.put(thing)
 
-    def dependants(self, identifier: str) -> Iterable[str]:
-        """Return the live things that have this one among their inputs."""
-        return self._around("dependants", _DEPENDANTS, identifier)
+    def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for each of some things, the live ones that have it among their inputs."""
+        self.fetch(self._find(_DEPENDANTS, ids, self._dependants))
+        return self._with_over(self._dependants, self._over.dependants(ids))
 
-    def judgements(self, identifier: str) -> Iterable[str]:
-        """Return the live judgements about a thing."""
-        return self._around("judgements", _JUDGEMENTS, identifier)
+    def judgements(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for each of some things, the live judgements about it."""
+        self.fetch(self._find(_JUDGEMENTS, ids, self._judgements))
+        return self._with_over(self._judgements, self._over.judgements(ids))
 
     def contents(self, things: Collection[Thing]) -> dict[str, Content]:
         """Return what things say."""
@@ -133,19 +145,25 @@ class ThingsInGraph:
         result = await self._transaction.run(own_text(statement), ids=sorted(ids))
         return await result.data()
 
-    def _around(self, what: str, statement: str, identifier: str) -> list[str]:
-        """Return what the graph has around a thing, but for what was put over it."""
-        asked = self._asked[what]
-        if identifier not in asked:
-            (found,) = self._wait(self._rows(statement, [identifier])) or [{"found": []}]
-            asked[identifier] = frozenset(found["found"])
-            missing = asked[identifier] - self._things.keys()
-            self._wait(self._load(missing, missing if what == "judgements" else set()))
-        over = (self._things[one] for one in self._put)
-        return sorted(
-            (asked[identifier] - self._put)
-            | {one.id for one in over if one and one.live and identifier in _ends(one, what)}
-        )
+    def _find(
+        self, statement: str, ids: Collection[str], found: dict[str, frozenset[str]]
+    ) -> frozenset[str]:
+        """Find what the graph has around things, if it was not yet, and return that."""
+        new = [one for one in ids if one not in found]
+        found.update(dict.fromkeys(new, frozenset()))
+        for part in batches(new, LOAD_AT_ONCE):
+            for row in self._wait(self._rows(statement, part)):
+                found[row["id"]] = frozenset(row["found"])
+        return frozenset().union(*(found[one] for one in new))
+
+    def _with_over(
+        self, found: Mapping[str, Iterable[str]], over: Mapping[str, Sequence[str]]
+    ) -> dict[str, list[str]]:
+        """Return what is around things: of what was put over the graph, as that says."""
+        return {
+            one: sorted({*put, *(each for each in found[one] if self._over.get(each) is None)})
+            for one, put in over.items()
+        }
 
     # -- loading -------------------------------------------------------------------------------
 
@@ -156,7 +174,7 @@ class ThingsInGraph:
         rows = {row["id"]: row for row in await self._rows(_LOAD, ids)}
         for row in rows.values():
             self._check(row)
-        self._things |= {one: _of_row(**rows[one]) if one in rows else None for one in ids}
+        self._loaded |= {one: _of_row(**rows[one]) if one in rows else None for one in ids}
         nodeless = {one for one in ids if label_of(one) not in KINDS}
         altered = {one for one, row in rows.items() if row["revision"] != row["position"]}
         by_entries = nodeless | altered | (rows.keys() & changed)
@@ -180,8 +198,8 @@ class ThingsInGraph:
         problems = set((await result.single(strict=True)).value())
         applied = await asyncio.to_thread(self._entries, ids, problems)
         for identifier, entries in applied.items():
-            there = self._things.get(identifier)
-            self._things[identifier] = _of_entries(entries, None if there is None else there.known)
+            there = self._loaded.get(identifier)
+            self._loaded[identifier] = _of_entries(entries, None if there is None else there.known)
 
     def _entries(self, ids: Collection[str], problems: set[int]) -> dict[str, list[Entry]]:
         """Return the entries about things that the graph has applied."""
@@ -196,12 +214,6 @@ class ThingsInGraph:
             for identifier, of_one in positions.items()
             if of_one
         }
-
-
-def _ends(thing: Thing, what: str) -> Collection[str]:
-    if what == "dependants":
-        return thing.inputs
-    return () if thing.judged is None else (thing.judged.one, thing.judged.other)
 
 
 def _of_row(

@@ -7,8 +7,8 @@ the graph.
 
 import asyncio
 import time
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eventlog import Entry
@@ -118,9 +118,11 @@ class Projector:
         """
         checkpoint = await self.checkpoint()
         self._checkpoint = None  # until it is known again: what failed may have been committed
-        limit, alone = self._batch_entries, False
+        taking = _Taking(self._batch_entries)
         while True:
-            left = limit if to is None else min(limit, max(to - checkpoint.position, 0))
+            left = (
+                taking.limit if to is None else min(taking.limit, max(to - checkpoint.position, 0))
+            )
             entries = await asyncio.to_thread(
                 self._log.read, checkpoint.position, left, whole_appends=True
             )
@@ -129,20 +131,17 @@ class Projector:
                 return checkpoint
             began = time.monotonic()
             try:
-                checkpoint = await self._apply(checkpoint, entries, whole=len(entries) < limit)
+                checkpoint = await self._apply(
+                    checkpoint, entries, whole=len(entries) < taking.limit
+                )
             except TooLarge as error:
                 self._watcher.waits(error)
                 if not entries:
                     raise
-                if entries[0].header.append_size < len(entries):
-                    limit = max(min(limit, len(entries)) // 2, 1)
-                    continue
-                if not alone:  # others may have needed the memory
-                    alone = True
-                    await asyncio.sleep(RETRY_SECONDS)
+                if await taking.less(entries):
                     continue
                 checkpoint = await self._rebuild(checkpoint, entries[-1].position)
-            limit, alone = self._batch_entries, False
+            taking = _Taking(self._batch_entries)
             if entries:
                 self._watcher.applied(checkpoint.position, len(entries), time.monotonic() - began)
             if on_progress is not None and entries:
@@ -243,3 +242,26 @@ def _folded(batch: Iterable[Readable], things: Things) -> Delta:
     for append in batch:
         delta.take(fold_append(append, things))
     return delta
+
+
+@dataclass(slots=True)
+class _Taking:
+    """How many entries a batch takes: less and less where a transaction has no memory for it."""
+
+    limit: int
+    alone: bool = False
+
+    async def less(self, entries: Sequence[Entry]) -> bool:
+        """Take less than these the next time; tell whether that may help.
+
+        A single append cannot be parted, and is tried once more, since others may have needed the
+        memory.
+        """
+        if entries[0].header.append_size < len(entries):
+            self.limit = max(min(self.limit, len(entries)) // 2, 1)
+            return True
+        if self.alone:
+            return False
+        self.alone = True
+        await asyncio.sleep(RETRY_SECONDS)
+        return True

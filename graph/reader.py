@@ -46,6 +46,7 @@ class GraphReader:
         self._graph = graph
         self._time_limit_seconds = time_limit_seconds
         self._patience_seconds = time_limit_seconds + grace_seconds
+        self._looking: asyncio.Future[Checkpoint | None] | None = None
         # Which labels have merged things at present, and which ever had any.
         self._merged: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
@@ -128,6 +129,14 @@ class GraphReader:
         return counts
 
     async def _settled(self) -> Checkpoint | None:
+        """Return what readers are shown; however many wait for that, one of them looks for all."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._look())
+            # Whoever asked may be gone when it fails.
+            self._looking.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Checkpoint | None:
         async with self._patience():
             return await settled(self._graph)
 

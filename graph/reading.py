@@ -164,6 +164,7 @@ def _unfit(candidates: Sequence[Candidate], things: Things) -> dict[str, str]:
     for identifier, named in names.items():
         for name in named:
             naming[name].append(identifier)
+    things.fetch(naming.keys() - names.keys())
     circular = _relaying_themselves(candidates)
     lost = circular | {name for name in naming if name not in names and things.get(name) is None}
     spreading = list(lost)

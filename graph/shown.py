@@ -12,7 +12,7 @@ whoever holds the checkpoint's lock knows that nobody is committing.
 import asyncio
 import time
 
-from graph.checkpoint import Checkpoint, read_checkpoint
+from graph.checkpoint import Checkpoint
 from graph.connection import Graph
 from graph.errors import GraphMoving
 from graph.model import CHECKPOINT_ID, SHOWN_ID
@@ -67,8 +67,7 @@ async def settled(graph: Graph) -> Checkpoint | None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     helps, wait = time.monotonic() + HELP_SECONDS, POLL_SECONDS
     while time.monotonic() < deadline:
-        position = await _shown(graph)
-        checkpoint = await read_checkpoint(graph)
+        position, checkpoint = await _look(graph)
         if checkpoint is None or checkpoint.position == position:
             return checkpoint
         if time.monotonic() > helps:
@@ -79,11 +78,18 @@ async def settled(graph: Graph) -> Checkpoint | None:
     raise GraphMoving("the graph did not stand still for a moment: try again")
 
 
-async def _shown(graph: Graph) -> int:
+async def _look(graph: Graph) -> tuple[int, Checkpoint | None]:
+    """Return what is shown, and the checkpoint as it was read after that."""
     async with graph.session() as session:
         result = await session.run(
-            "MATCH (s:Checkpoint {id: $shown}) RETURN s.position", shown=SHOWN_ID
+            "OPTIONAL MATCH (s:Checkpoint {id: $shown}) WITH s.position AS position "
+            "OPTIONAL MATCH (c:Checkpoint {id: $id}) RETURN position, properties(c) AS said",
+            shown=SHOWN_ID,
+            id=CHECKPOINT_ID,
         )
-        record = await result.single()
-    position = None if record is None else record.value()
-    return position if isinstance(position, int) else HIDDEN
+        record = await result.single(strict=True)
+    position, said = record["position"], record["said"]
+    return (
+        position if isinstance(position, int) else HIDDEN,
+        None if said is None else Checkpoint.of(said),
+    )

@@ -4,7 +4,7 @@ What a thing says is not kept but read again from its entries where it is needed
 needs it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypedDict
 
 from eventlog import Entry
@@ -73,16 +73,20 @@ class Things(Protocol):
         """Return a thing, if it was applied."""
         ...
 
+    def fetch(self, ids: Collection[str]) -> None:
+        """Have things at hand that are got one by one then, where each would take a while."""
+        ...
+
     def put(self, thing: Thing) -> None:
         """Keep a thing, in the place of what was kept of it before."""
         ...
 
-    def dependants(self, identifier: str) -> Iterable[str]:
-        """Return the live things that have this one among their inputs."""
+    def dependants(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return, for each of some things, the live ones that have it among their inputs."""
         ...
 
-    def judgements(self, identifier: str) -> Iterable[str]:
-        """Return the live judgements about a thing."""
+    def judgements(self, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return, for each of some things, the live judgements about it."""
         ...
 
     def contents(self, things: Collection[Thing]) -> dict[str, Content]:
@@ -103,6 +107,9 @@ class ThingsInMemory:
         """Return a thing, if it was applied."""
         return self._things.get(identifier)
 
+    def fetch(self, ids: Collection[str]) -> None:
+        """Do nothing: all are at hand."""
+
     def put(self, thing: Thing) -> None:
         """Keep a thing, in the place of what was kept of it before."""
         before = self._things.get(thing.id)
@@ -114,13 +121,13 @@ class ThingsInMemory:
             _remember(self._dependants, thing.inputs, thing.id)
             _remember(self._judgements, _judged(thing), thing.id)
 
-    def dependants(self, identifier: str) -> Iterable[str]:
-        """Return the live things that have this one among their inputs."""
-        return sorted(self._dependants.get(identifier, ()))
+    def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for each of some things, the live ones that have it among their inputs."""
+        return {one: sorted(self._dependants.get(one, ())) for one in ids}
 
-    def judgements(self, identifier: str) -> Iterable[str]:
-        """Return the live judgements about a thing."""
-        return sorted(self._judgements.get(identifier, ()))
+    def judgements(self, ids: Collection[str]) -> dict[str, list[str]]:
+        """Return, for each of some things, the live judgements about it."""
+        return {one: sorted(self._judgements.get(one, ())) for one in ids}
 
     def contents(self, things: Collection[Thing]) -> dict[str, Content]:
         """Return what things say."""

@@ -209,11 +209,9 @@ def _merged(judgements: Iterable[Judged]) -> dict[str, str]:
     That one is the first by its id and not, as in the graph, the first on record: what is proposed
     does not hang on the order of recording.
     """
-    about: dict[str, list[Judged]] = {}
-    for one in judgements:
-        about.setdefault(one.one, []).append(one)
-        about.setdefault(one.other, []).append(one)
-    return identity.canonical(sorted(about), lambda one: about[one], lambda _: 0)
+    held = [*judgements]
+    about = {end for one in held for end in (one.one, one.other)}
+    return identity.canonical(about, held, lambda _: 0)
 
 
 def _event(one: EventRecorded, sources: Mapping[str, Source]) -> Event:

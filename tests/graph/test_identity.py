@@ -63,10 +63,7 @@ def test_the_first_recorded_of_those_that_are_joined_stands_for_all_unless_two_a
     judgements = [Judged(type_, one, other) for one, other, type_ in pairs]
     position = dict(zip(ACTORS, order, strict=True))
 
-    def around(identifier: str) -> list[Judged]:
-        return [one for one in judgements if identifier in (one.one, one.other)]
-
-    assert canonical(ACTORS, around, position.__getitem__) == _by_hand(judgements, position)
+    assert canonical(ACTORS, judgements, position.__getitem__) == _by_hand(judgements, position)
 
 
 def _by_hand(judgements: Iterable[Judged], position: Mapping[str, int]) -> dict[str, str]:

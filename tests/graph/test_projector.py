@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,12 +27,14 @@ from graph.errors import (
     TooLarge,
     WrongGraph,
 )
+from graph.loading import ThingsInGraph
 from graph.managed import Connection, ManagedServer
 from graph.model import MODEL_VERSION, SORT_NAME_LENGTH
 from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.rebuild import rebuild
 from graph.selection import Compare, Comparison, Page, Pick
+from graph.shown import settled
 from graph.verify import compare
 from graph.watching import Unwatched
 from graph.whole import fold_all
@@ -155,6 +158,56 @@ async def test_a_first_build_is_closed_to_readers_until_it_is_whole(
     assert not await GraphReader(graph).wait_for(1, 0)
     await Projector(log, graph, batch_entries=1).catch_up()
     assert (await GraphReader(graph).checkpoint()).position == 2
+
+
+async def test_however_many_wait_one_looks_for_all(
+    graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    async def counted(graph: Graph) -> Checkpoint | None:
+        nonlocal looks
+        looks += 1
+        return await settled(graph)
+
+    monkeypatch.setattr("graph.reader.settled", counted)
+    reader, projector = GraphReader(graph), Projector(log, graph)
+    await projector.catch_up()
+    waiting = asyncio.gather(*(reader.wait_for(1, 30) for _ in range(200)))
+    await asyncio.sleep(0.5)
+    put(log, "a")
+    await projector.catch_up()
+    assert await waiting == [True] * 200
+    assert 1 < looks < 200
+
+
+async def test_what_many_have_to_know_otherwise_takes_few_questions(
+    graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could wait for thousands of statements of a claim, were each asked about by itself."""
+    fill(log, record(3, 300, append_size=300))
+    projector = Projector(log, graph)
+    await projector.catch_up()
+    issues = [one.id for one in fold_all(log.entries()).nodes if one.label == "Issue"]
+    claims = [one.id for one in fold_all(log.entries()).nodes if one.label == "Claim"]
+    asked = 0
+    rows = ThingsInGraph._rows
+
+    async def counted(*given: Any) -> list[dict[str, Any]]:
+        nonlocal asked
+        asked += 1
+        return await rows(*given)
+
+    monkeypatch.setattr(ThingsInGraph, "_rows", counted)
+    Recorder(log, "tester").record(
+        [
+            entry("Amended", {"id": one, "fields": {"issues": issues}, "reason": "r"})
+            for one in claims
+        ]
+    )
+    await projector.catch_up()
+    assert (await compare(log, graph)).differences() == []
+    assert 0 < asked < 20
 
 
 # -- two projectors ----------------------------------------------------------------------------

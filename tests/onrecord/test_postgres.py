@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import pytest
 
 from tests.onrecord.dossiers import GOOD, write
+from tests.onrecord.importing.archive import archive
 from tests.onrecord.running import Program, Service, tailing
 from tests.ports import free_port
 from tests.postgres import PostgresServer
@@ -51,6 +52,15 @@ def test_dossiers_are_recorded_shown_and_proven(
     assert json.loads(there.ok("log", "show", "1"))["position"] == 1
     assert "the log is as it was written" in there.ok("log", "verify")
     assert not program.data.exists()
+
+
+def test_records_of_others_are_brought_in_and_nothing_the_second_time(
+    program: Program, place: str, tmp_path: Path
+) -> None:
+    there, file = at(program, place), str(archive(tmp_path))
+    assert "recorded 2 rows as " in there.ok("import", "factopolis", file)
+    assert there.ok("import", "factopolis", file).startswith("recorded 0 rows as 0 entries")
+    there.ok("log", "verify")
 
 
 def test_the_password_can_be_set_apart_from_the_address(
