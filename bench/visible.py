@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -59,13 +59,15 @@ class Clients:
     async def one(self) -> AsyncIterator[httpx.AsyncClient]:
         """Lend a client."""
         client = self._free.pop() if self._free else self._made()
-        yield client
-        self._free.append(client)
+        try:
+            yield client
+        finally:
+            self._free.append(client)
 
     def _made(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=self._url, timeout=60, verify=False)  # noqa: S501  # no TLS
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close all that were lent and given back."""
         for client in self._free:
             await client.aclose()
@@ -84,14 +86,12 @@ async def latency(clients: Clients, number: int) -> float:
 
 async def latencies(url: str, seconds: int, rate: int, first: int = 0) -> list[float]:
     """Record at a steady rate, whether or not earlier ones have been answered."""
-    clients = Clients(url)
     begun, tasks = time.perf_counter(), []
-    for number in range(seconds * rate):
-        await asyncio.sleep(max(0.0, begun + number / rate - time.perf_counter()))
-        tasks.append(asyncio.create_task(latency(clients, first + number)))
-    taken = await asyncio.gather(*tasks)
-    await clients.close()
-    return taken
+    async with aclosing(Clients(url)) as clients:
+        for number in range(seconds * rate):
+            await asyncio.sleep(max(0.0, begun + number / rate - time.perf_counter()))
+            tasks.append(asyncio.create_task(latency(clients, first + number)))
+        return await asyncio.gather(*tasks)
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 It is written in the transaction of each batch. Whoever writes first takes the node's write lock
 by setting a property and only then reads it: the other way round, two transactions would both read
-the old state and both apply. What a batch has to know of the graph it reads under that lock.
+the old state and both apply. What a batch has to know of the graph it reads under that lock; only
+nodes that are new, of which nothing has to be known, are made before it where a graph is filled.
 """
 
 from collections.abc import Mapping

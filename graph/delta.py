@@ -110,5 +110,4 @@ def ended(relationship: Relationship, until: int) -> Relationship:
 
 def _key(relationship: Relationship) -> Key:
     kind, source, target, properties = relationship
-    own = tuple(properties.items())
-    return kind, source, target, own if len(own) < 2 else tuple(sorted(own))
+    return kind, source, target, tuple(properties.items())  # which are derived in one order

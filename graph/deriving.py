@@ -341,11 +341,12 @@ def _thing(
     relations: Iterable[tuple[str, str, Properties]],
 ) -> Derived:
     """Return a node with what all nodes have, and the relationships that start at it."""
+    folded = fold_text(name)
     common: dict[str, _Loose] = {
         "id": entry.id,
         "name": name,
-        "nameFolded": fold_text(name),
-        "sortName": fold_text(name)[:SORT_NAME_LENGTH],
+        "nameFolded": folded,
+        "sortName": folded[:SORT_NAME_LENGTH],
         "recordedPosition": told.position,
         "recordedAt": told.recorded_at,
         "revision": told.revision,
@@ -360,7 +361,9 @@ def _present(properties: Mapping[str, _Loose]) -> dict[str, PropertyValue]:
     """Leave out what is missing: Neo4j has no null properties."""
     present: dict[str, PropertyValue] = {}
     for key, value in properties.items():
-        if isinstance(value, str):  # most are; also one of an enumeration
+        if type(value) is str:  # most are
+            present[key] = value
+        elif isinstance(value, str):  # one of an enumeration
             present[key] = str(value)
         elif isinstance(value, int):
             present[key] = value

@@ -11,7 +11,7 @@ from neo4j import AsyncTransaction
 
 from graph.checkpoint import Checkpoint, advance, locked
 from graph.connection import Graph
-from graph.errors import GraphMoving, TooLarge
+from graph.errors import DamagedGraph, GraphMoving, TooLarge
 from graph.folded import FoldedLog, Part
 from graph.found import counted
 from graph.progress import Stages
@@ -19,6 +19,10 @@ from graph.shown import hide
 from graph.writing import write_changes, write_new_nodes
 
 FILLING = "filling the graph"
+PART_SECONDS = 600.0
+"""How long a part may take, with its wait for the part before it."""
+
+_OTHERS = "somebody else writes to the graph that is being filled: try again"
 
 
 async def is_empty(graph: Graph) -> bool:
@@ -31,7 +35,7 @@ async def fill(graph: Graph, log_id: str, folded: FoldedLog, to: int, on_progres
     """Fill an empty graph up to a position of the log, which is folded up to there as well.
 
     Readers do not get it yet. Tell whether all of it is there: Neo4j may have too little memory
-    for what one append changes, and then the rest is to be brought in by comparing.
+    for two parts at a time, and then the rest is to be brought in by comparing.
 
     :raises GraphMoving: somebody else writes to it.
     """
@@ -57,7 +61,7 @@ async def fill(graph: Graph, log_id: str, folded: FoldedLog, to: int, on_progres
 
 
 async def _ended(*tasks: asyncio.Future[Any] | None) -> None:
-    """End what is still under way; what it raised was raised already."""
+    """End what is still under way, whatever it raises: the first to fail has told why."""
     under_way = [one for one in tasks if one is not None]
     for one in under_way:
         one.cancel()
@@ -72,15 +76,18 @@ async def _write(
     Its new nodes need nothing of that one, and are made while Neo4j commits it.
     """
     new = Checkpoint(log_id, part.position, part.hash, rebuilding=True)
-    async with graph.transaction() as transaction:
-        if before is None:
-            await _begin(transaction)
-            await hide(graph)
-        await write_new_nodes(transaction, part.delta)
-        if before is not None and await before != await locked(transaction):
-            raise GraphMoving("somebody else writes to the graph that is being filled: try again")
-        await write_changes(transaction, part.delta)
-        await advance(transaction, new)
+    try:
+        async with graph.transaction(PART_SECONDS) as transaction:
+            if before is None:
+                await _begin(transaction)
+                await hide(graph)
+            await write_new_nodes(transaction, part.delta)
+            if before is not None and await before != await locked(transaction):
+                raise GraphMoving(_OTHERS)
+            await write_changes(transaction, part.delta)
+            await advance(transaction, new)
+    except DamagedGraph as error:  # what others made or removed
+        raise GraphMoving(_OTHERS) from error
     return new
 
 

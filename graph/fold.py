@@ -214,6 +214,7 @@ class _Folding:
         ends = sorted({end for _, judged in pairs for end in (judged.one, judged.other)})
         views = (_Before(self._before, self._things).judged, self._judged)
         around = sorted(set().union(*(connected(ends, view) for view in views)))
+        self._things.fetch(around)
         was, now = (
             _canonicals(canonical(around, [*view(around)], self._position)) for view in views
         )

@@ -149,7 +149,7 @@ class FoldedLog:
                 delta, folded = Delta(), 0
         self._flush(delta)
         self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
-        self._database.execute("CREATE UNIQUE INDEX IF NOT EXISTS node ON nodes (label, id)")
+        self._index_nodes()
         self._database.execute("COMMIT")
         if folded:
             yield Part(delta, self.position, self.hash)
@@ -184,7 +184,7 @@ class FoldedLog:
         return self._columns.get(name, {})
 
     def all_nodes(self) -> Iterator[Node]:
-        """Yield every node, label by label."""
+        """Yield every node, in no order."""
         for (line,) in self._database.execute("SELECT line FROM nodes"):
             yield node_of(line)
 
@@ -217,6 +217,8 @@ class FoldedLog:
     def _flush(self, delta: Delta) -> None:
         self._things.flush()
         self._end_relationships(delta.relationship_ends)
+        if delta.before:
+            self._index_nodes()
         versions = [*delta.versions, *self._versions(delta)]
         self._remove_nodes(delta)
         nodes = (*delta.nodes.values(), *versions)
@@ -224,6 +226,10 @@ class FoldedLog:
             self._note(node.label, node.properties)
         self._database.executemany("INSERT INTO nodes VALUES (?, ?, ?)", map(_node_row, nodes))
         self._add((*delta.opened.values(), *delta.ended))
+
+    def _index_nodes(self) -> None:
+        """Make what finds nodes: at the end at once, or as soon as one of them changes."""
+        self._database.execute("CREATE UNIQUE INDEX IF NOT EXISTS node ON nodes (label, id)")
 
     def _versions(self, delta: Delta) -> Iterator[Node]:
         for identifier, until in delta.node_ends.items():

@@ -22,8 +22,10 @@ async def make_indexes(graph: Graph) -> None:
 async def _make(graph: Graph, statements: Iterable[str]) -> None:
     async with graph.session() as session:
         for statement in statements:
-            await session.run(own_text(statement))  # made of the model's names only
-        await session.run("CALL db.awaitIndexes($seconds)", seconds=_LONGEST_WAIT_SECONDS)
+            # Each is made of the model's names only. What goes wrong is told with its result.
+            await (await session.run(own_text(statement))).consume()
+        waited = await session.run("CALL db.awaitIndexes($seconds)", seconds=_LONGEST_WAIT_SECONDS)
+        await waited.consume()
 
 
 def constraint_statements() -> list[str]:

@@ -37,6 +37,8 @@ from graph.watching import ProjectionWatcher, Unwatched
 from graph.writing import write
 
 BATCH_ENTRIES = 2_000
+REST_SECONDS = 0.025
+"""How long the graph stands still after it caught up, for readers; what comes meanwhile gathers."""
 RETRY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
 LONGEST_BATCH_SECONDS = 3_600.0
@@ -94,6 +96,7 @@ class Projector:
                 else:
                     self._watcher.caught_up(checkpoint.position)
                     retry_seconds = RETRY_SECONDS
+                    await asyncio.sleep(REST_SECONDS)
                     await grown.wait()
                     continue
                 await asyncio.sleep(retry_seconds)

@@ -76,7 +76,11 @@ class GraphReader:
             if before == after and before not in (None, HIDDEN):
                 return _page_rows(page, record["rows"], record["total"], before)
             if before in (None, HIDDEN):
-                await self._settled()
+                try:
+                    await self._settled()
+                except GraphMoving:  # a look that may have begun before this page did
+                    if time.monotonic() >= deadline:
+                        raise
         raise GraphMoving(f"the graph changed during each of {tries} tries: try again")
 
     async def checkpoint(self) -> Checkpoint:

@@ -41,6 +41,7 @@ _OPEN = (
     "CREATE (a)-[r:{type}]->(b) SET r = row[2]"
 )
 _NUMBERED = "UNWIND range(0, size($rows) - 1) AS n WITH n, $rows[n] AS row "
+# Nothing if something was found for all rows, which is nearly always.
 _FOUND = " RETURN CASE count(DISTINCT n) WHEN size($rows) THEN null ELSE collect(DISTINCT n) END"
 
 

@@ -97,6 +97,8 @@ def _number_as_text(value: object) -> object:
 
 
 def _distinct(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    if len(items) < 2:  # most are
+        return items
     first: dict[object, int] = {}
     for index, item in enumerate(items):
         if first.setdefault(item, index) != index:

@@ -3,14 +3,18 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from neo4j import AsyncTransaction
 
 from eventlog.sqlite import SqliteLog
+from graph.checkpoint import Checkpoint, locked
 from graph.connection import Graph, own_text
 from graph.errors import Fenced, GraphMoving, NotReady, WrongGraph
+from graph.filling import FILLING
 from graph.managed import Connection
 from graph.model import MODEL_VERSION
 from graph.progress import FOLDING
@@ -87,6 +91,53 @@ async def test_a_rebuild_interrupted_after_any_batch_is_completed_by_the_next(
     comparison = await compare(log, graph)
     assert comparison.differences() == []
     assert comparison.digests() == (built, built)
+
+
+@pytest.mark.parametrize("reports", [0, 1, 3, None])
+async def test_a_graph_is_filled_a_few_entries_at_a_time_and_completed_if_that_ends(
+    reports: int | None, built: str, graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two parts are under way at a time: the one that is being committed, and the next."""
+    monkeypatch.setattr("graph.folded.FLUSH_ENTRIES", 3)
+    await empty(graph)
+    filled: list[int] = []
+
+    def interrupt(what: str, done: int, total: int) -> None:
+        if what == FILLING and done:
+            if len(filled) == reports:
+                raise Interrupted
+            filled.append(done)
+
+    with suppress(Interrupted) if reports is None else pytest.raises(Interrupted):
+        await rebuild(log, graph, interrupt)
+    assert len(filled) > 3 if reports is None else len(filled) == reports
+    await rebuild(log, graph)
+    comparison = await compare(log, graph)
+    assert comparison.differences() == []
+    assert comparison.digests() == (built, built)
+
+
+async def test_a_part_is_not_written_behind_another_one_than_the_part_before_it(
+    built: str, graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.folded.FLUSH_ENTRIES", 3)
+    await empty(graph)
+    parts = 0
+
+    async def moved_before_the_third(transaction: AsyncTransaction) -> Checkpoint | None:
+        nonlocal parts
+        parts += 1
+        found = await locked(transaction)
+        return found if found is None or parts < 3 else replace(found, position=1)
+
+    with monkeypatch.context() as moved:
+        moved.setattr("graph.filling.locked", moved_before_the_third)
+        with pytest.raises(GraphMoving, match="somebody else writes"):
+            await rebuild(log, graph)
+    with pytest.raises(NotReady):
+        await GraphReader(graph).checkpoint()
+    await rebuild(log, graph)
+    assert (await compare(log, graph)).digests() == (built, built)
 
 
 async def test_progress_goes_up_to_all_there_is(built: str, graph: Graph, log: SqliteLog) -> None:

@@ -46,9 +46,9 @@ async def _until(service: Service, holds: Callable[[Samples], bool]) -> Samples:
 
 
 def _shows(position: int) -> Callable[[Samples], bool]:
-    """Tell whether an entry a batch was projected up to there, and is shown to readers.
+    """Ask whether so many batches of one entry each are shown to readers.
 
-    A batch is counted then; what the checkpoint says can be read before.
+    A batch is counted once it is; its position may be read from the graph before that.
     """
     names = ("graph_position", "projection_batch_entries_sum")
     return lambda told: [told.get(name) for name in names] == [position, position]
@@ -86,7 +86,6 @@ async def _is_behind(service: Service, door: Door) -> None:
     assert away["graph_lag_entries"] == 1
     assert away["graph_lag_seconds"] > 0
     await door.open()
-    # The batch is counted once readers are shown it; its position can be read before.
     back = await _until(service, _shows(2))
     assert (back["graph_up"], back["graph_lag_entries"], back["graph_lag_seconds"]) == (1, 0, 0)
 
