@@ -65,7 +65,13 @@ class Clients:
             self._free.append(client)
 
     def _made(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self._url, timeout=60, verify=False)  # noqa: S501  # no TLS
+        limits = httpx.Limits(keepalive_expiry=2)  # before the server gives up a connection
+        return httpx.AsyncClient(
+            base_url=self._url,
+            timeout=60,
+            limits=limits,
+            verify=False,  # noqa: S501  # no TLS
+        )
 
     async def aclose(self) -> None:
         """Close all that were lent and given back."""

@@ -4,7 +4,7 @@ import gc
 import sys
 
 YOUNG, MIDDLE, OLD = 100_000, 20, 10
-"""After how many new objects, and how many collections of younger ones, garbage is looked for."""
+"""How many new objects, or searches among younger ones, come before the next search for garbage."""
 SWITCH_SECONDS = 0.0005
 """How long a thread may work on while another one waits for its turn; Python's own is ten times that."""
 

@@ -60,8 +60,9 @@ def spelled_alike(one: str, other: str) -> float:
 
 
 def _is_short_word(one: str, other: str) -> bool:
-    shorter = min(one, other, key=len)
-    return len(shorter) <= _SHORT and _UNSPACED.search(shorter) is None
+    length = min(len(one), len(other))
+    shorter = [text for text in (one, other) if len(text) == length]
+    return length <= _SHORT and not any(map(_UNSPACED.search, shorter))
 
 
 def numbers_differ(one: str, other: str) -> bool:
