@@ -225,7 +225,7 @@ class _Folding:
         return 0 if thing is None else thing.positions[0]
 
     def _judged(self, ids: Collection[str]) -> Iterator[Judged]:
-        yield from _all_judged(self._things, ids, but=())
+        return _all_judged(self._things, ids, but=())
 
 
 class _Before:

@@ -94,8 +94,8 @@ def _check_usable(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     effective = os.access in os.supports_effective_ids
     if not os.access(path, os.R_OK | os.W_OK, effective_ids=effective):
-        kept = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
-        code = errno.EROFS if kept else errno.EACCES
+        read_only = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
         raise OSError(code, os.strerror(code))
 
 
