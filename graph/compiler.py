@@ -2,7 +2,8 @@
 
 It starts from the most selective end, sorts and cuts before it expands, and returns the whole
 page as one record. A dated order walks the index of ``(span, at)``: ``at`` is ``latest|id``, and
-``span`` the width class of the date, so that an old window does not read all that is newer.
+``span`` the width class of the date, so that an old window does not read all that is newer. That of
+statements has their earliest as well.
 """
 
 from collections.abc import Collection, Sequence
@@ -209,10 +210,11 @@ class _Compiler:
         """Walk the node index of a dated order, one width class of dates after the other."""
         label, direction = self.kind.label, self._direction()
         spans = self.names.parameter(self._spans())
+        where = [*self._walked("s"), self._where(self._beside_ranges()), *self._unmerged()]
         return (
-            f"UNWIND {spans} AS b CALL (b) {{ MATCH (s:{label}) USING INDEX s:{label}(span, at) "
-            f"WHERE s.span = b.k AND s.at >= b.min AND s.at < b.max "
-            f"AND {' AND '.join([self._where(self.conditions), *self._unmerged()])} "
+            f"UNWIND {spans} AS b CALL (b) {{ "
+            f"MATCH (s:{label}) USING INDEX s:{label}({', '.join(self.order.index_keys)}) "
+            f"WHERE {' AND '.join(where)} "
             f"WITH s ORDER BY s.span {direction}, s.at {direction} LIMIT {limit} RETURN s }}"
         )
 
@@ -220,7 +222,7 @@ class _Compiler:
         """Walk the relationship index that keeps the statements on an issue by date."""
         direction = self._direction()
         spans = self.names.parameter(self._spans())
-        others = [one for one in self.conditions if one is not start]
+        others = [one for one in self._beside_ranges() if one is not start]
         if self.names.merges("Issue"):
             found = self._far(start.where, "k", KINDS["Issue"])
             issues = f"{found} {self.names.members('k', 'i', 'Issue')} WITH DISTINCT i"
@@ -228,23 +230,45 @@ class _Compiler:
             issues = self._far(start.where, "i", KINDS["Issue"])
         return (
             f"{issues} CALL (i) {{ UNWIND {spans} AS b CALL (i, b) {{ "
-            f"MATCH (s:Statement)-[a:ABOUT]->() USING INDEX a:ABOUT(issue, span, at) "
-            f"WHERE a.issue = i.id AND a.span = b.k AND a.at >= b.min AND a.at < b.max "
-            f"AND {self._edge_bound()}{self._where(others)} "
+            f"MATCH (s:Statement)-[a:ABOUT]->() "
+            f"USING INDEX a:ABOUT(issue, {', '.join(self.order.index_keys)}) "
+            f"WHERE a.issue = i.id AND {' AND '.join([*self._walked('a'), self._where(others)])} "
             f"WITH s, a ORDER BY a.issue {direction}, a.span {direction}, a.at {direction} "
             f"LIMIT {limit} RETURN s }} RETURN s }}"
         )
 
-    def _edge_bound(self) -> str:
-        """Let the relationship's copy of the earliest date spare a look at the node."""
-        latest = [
-            one.latest
+    def _walked(self, variable: str) -> list[str]:
+        """Return what holds of the entries of a dated index, in its own properties alone.
+
+        The stretches settle where a date ends, and leave open where it begins.
+        """
+        found = [f"{variable}.span = b.k", f"{variable}.at >= b.min", f"{variable}.at < b.max"]
+        # An index of several properties is taken only where something is asked of each.
+        found += [f"{variable}.{covered} IS NOT NULL" for covered in self.order.covers]
+        for one in self._ranges():
+            earliest = f"{variable}.{one.field}Earliest"
+            match one.comparison:
+                case RangeComparison.POSSIBLY_WITHIN:
+                    found.append(f"{earliest} < {self.names.parameter(one.latest)}")
+                case RangeComparison.CERTAINLY_WITHIN:
+                    found.append(f"{earliest} >= {self.names.parameter(one.earliest)}")
+                case RangeComparison.AFTER:
+                    found.append(f"{earliest} >= {self.names.parameter(one.latest)}")
+                case RangeComparison.BEFORE:
+                    pass
+        return found
+
+    def _ranges(self) -> list[Within]:
+        """Return the ranges that the date of the order has to lie in."""
+        return [
+            one
             for one in self.conditions
-            if isinstance(one, Within)
-            and one.field == "said"
-            and one.comparison is not RangeComparison.AFTER
+            if isinstance(one, Within) and one.field == self.order.dated
         ]
-        return f"a.saidEarliest < {self.names.parameter(min(latest))} AND " if latest else ""
+
+    def _beside_ranges(self) -> list[Condition]:
+        ranges = self._ranges()
+        return [one for one in self.conditions if one not in ranges]
 
     # -- order ---------------------------------------------------------------------------------
 
@@ -298,13 +322,11 @@ class _Compiler:
         ]
 
     def _spans(self) -> list[dict[str, object]]:
-        ranges = [
-            one
-            for one in self.conditions
-            if isinstance(one, Within) and one.field == self.order.dated
-        ]
         return spans_of(
-            ranges, self.page.cursor, descending=self.page.descending, backward=self.page.backward
+            self._ranges(),
+            self.page.cursor,
+            descending=self.page.descending,
+            backward=self.page.backward,
         )
 
     def _where(self, conditions: Sequence[Condition]) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 
 from graph.connection import Graph, own_text
-from graph.model import KINDS, PROBLEM, VERSION, Kind, past_label
+from graph.model import KINDS, PROBLEM, STATEMENT, VERSION, Kind, past_label
+
+OF_OLDER_MODELS = ("about_at", "statement_by_said")
+"""Indexes that a graph may still have, and that no question relies on."""
 
 _LONGEST_WAIT_SECONDS = 3_600
 """How long a large graph may take to be indexed."""
@@ -39,13 +42,15 @@ def constraint_statements() -> list[str]:
 def index_statements() -> list[str]:
     """Return the indexes that questions rely on, and what looks for versions and problems."""
     statements = [
+        *(f"DROP INDEX {name} IF EXISTS" for name in OF_OLDER_MODELS),
         f"CREATE INDEX version_of IF NOT EXISTS FOR (n:{VERSION}) ON (n.of)",
         f"CREATE INDEX problem_subject IF NOT EXISTS FOR (n:{PROBLEM}) ON (n.subject)",
     ]
     for kind in KINDS.values():
         statements += _kind_indexes(kind)
+    keys = ", ".join(f"r.{key}" for key in ("issue", *STATEMENT.order("said").index_keys))
     statements.append(
-        "CREATE INDEX about_at IF NOT EXISTS FOR ()-[r:ABOUT]-() ON (r.issue, r.span, r.at)"
+        f"CREATE INDEX about_by_said_covering IF NOT EXISTS FOR ()-[r:ABOUT]-() ON ({keys})"
     )
     return statements
 
@@ -56,9 +61,7 @@ def _kind_indexes(kind: Kind) -> list[str]:
         f"CREATE TEXT INDEX {prefix}_name IF NOT EXISTS FOR (n:{label}) ON (n.nameFolded)"
     ]
     for order in kind.orders:
-        keys = ("span", *order.keys) if order.dated else order.keys
-        properties = ", ".join(f"n.{key}" for key in keys)
-        statements.append(
-            f"CREATE INDEX {prefix}_by_{order.name} IF NOT EXISTS FOR (n:{label}) ON ({properties})"
-        )
+        name = f"{prefix}_by_{order.name}{'_covering' if order.covers else ''}"
+        properties = ", ".join(f"n.{key}" for key in order.index_keys)
+        statements.append(f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({properties})")
     return statements

@@ -20,7 +20,7 @@ from schema.entries import (
 )
 from schema.values import Attitude, Part, StanceKind
 
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 SORT_NAME_LENGTH = 200
 """How much of a name counts in an order by name; an index takes no key above some 8,000 bytes."""
 
@@ -104,12 +104,19 @@ class Order:
     """A total order of a kind: the properties compared one after the other.
 
     A ``dated`` order compares ``(span is UNKNOWN, at)``, so that what has no date of its own
-    comes last in either direction.
+    comes last in either direction. Its index ``covers`` a property more, if all things of the kind
+    have that, so that what it leads to in vain need not be looked at.
     """
 
     name: str
     keys: tuple[str, ...]
     dated: str | None = None
+    covers: tuple[str, ...] = ()
+
+    @property
+    def index_keys(self) -> tuple[str, ...]:
+        """Return the properties of the index, in order."""
+        return ("span", *self.keys, *self.covers) if self.dated else self.keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,7 +478,7 @@ STATEMENT = Kind(
         Relation("at", ("SAID_AT",), "Event", "The event it was said at.", many=False),
         *_identity("Statement"),
     ),
-    (Order("said", ("at",), dated="said"), BY_RECORDED),
+    (Order("said", ("at",), dated="said", covers=("saidEarliest",)), BY_RECORDED),
     ("said", True),
 )
 SOURCE = Kind(

@@ -21,6 +21,7 @@ from graph.errors import GraphMoving, NotReady, QueryTimeout
 from graph.model import KINDS
 from graph.selection import Page, PageRows
 from graph.shown import HIDDEN, PATIENCE_SECONDS, settled
+from graph.watching import Arrivals
 
 TRIES = 5
 TIME_LIMIT_SECONDS = 10.0
@@ -28,13 +29,16 @@ PATIENT_SECONDS = 60.0
 """The limit for one who asks alone, of a Neo4j that may have started this moment."""
 GRACE_SECONDS = 5.0
 POLL_SECONDS = 0.02
+TOLD_POLL_SECONDS = 0.25
+"""The same for one who is told of what arrives: only other processes' work is found by looking."""
 
 
 class GraphReader:
     """Answers selections from one graph.
 
     Neo4j ends a statement at the time limit. It does not while it plans one, and it may hang:
-    ``grace_seconds`` later nobody waits for it any more.
+    ``grace_seconds`` later nobody waits for it any more. ``arrivals`` are those of the projector, if
+    it is in this process.
     """
 
     def __init__(
@@ -42,8 +46,12 @@ class GraphReader:
         graph: Graph,
         time_limit_seconds: float = TIME_LIMIT_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
+        *,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._graph = graph
+        self._arrivals = arrivals or Arrivals()
+        self._poll_seconds = POLL_SECONDS if arrivals is None else TOLD_POLL_SECONDS
         self._time_limit_seconds = time_limit_seconds
         self._patience_seconds = time_limit_seconds + grace_seconds
         self._looking: asyncio.Future[Checkpoint | None] | None = None
@@ -95,6 +103,7 @@ class GraphReader:
         """Wait until the graph has a position; tell whether it has."""
         deadline = time.monotonic() + timeout_seconds
         while True:
+            seen = self._arrivals.count
             try:
                 checkpoint = await self._settled()
             except (QueryTimeout, GraphMoving):
@@ -103,7 +112,9 @@ class GraphReader:
                 return True
             if time.monotonic() >= deadline:
                 return False
-            await asyncio.sleep(POLL_SECONDS)
+            await self._arrivals.beyond(
+                seen, min(self._poll_seconds, max(deadline - time.monotonic(), 0))
+            )
 
     async def problems(self) -> list[dict[str, str | int]]:
         """Return the entries that could not be applied: position, subject, name, reason."""
@@ -142,7 +153,7 @@ class GraphReader:
 
     async def _look(self) -> Checkpoint | None:
         async with self._patience():
-            return await settled(self._graph)
+            return await settled(self._graph, self._arrivals)
 
     async def _checkpoint(self) -> Checkpoint | None:
         async with self._patience():

@@ -9,13 +9,13 @@ A writer that ends in between leaves it hidden. Any other one shows it again, re
 whoever holds the checkpoint's lock knows that nobody is committing.
 """
 
-import asyncio
 import time
 
 from graph.checkpoint import Checkpoint
 from graph.connection import Graph
 from graph.errors import GraphMoving
 from graph.model import CHECKPOINT_ID, SHOWN_ID
+from graph.watching import Arrivals
 
 HIDDEN = -1
 """The position while a batch is being committed; a node that is missing says the same."""
@@ -57,23 +57,26 @@ async def show(graph: Graph) -> None:
         await result.consume()
 
 
-async def settled(graph: Graph) -> Checkpoint | None:
+async def settled(graph: Graph, arrivals: Arrivals | None = None) -> Checkpoint | None:
     """Return the checkpoint, if there is one, once readers are shown what it says.
 
     Two that are equal, before and after something was read, say that nothing moved meanwhile.
+    ``arrivals`` spare the time until the next look where the projector is in this process.
 
     :raises GraphMoving: they were not shown it for some time.
     """
+    arrivals = arrivals or Arrivals()
     deadline = time.monotonic() + PATIENCE_SECONDS
     helps, wait = time.monotonic() + HELP_SECONDS, POLL_SECONDS
     while time.monotonic() < deadline:
+        seen = arrivals.count
         position, checkpoint = await _look(graph)
         if checkpoint is None or checkpoint.position == position:
             return checkpoint
         if time.monotonic() > helps:
             await show(graph)
             helps = time.monotonic() + HELP_SECONDS
-        await asyncio.sleep(wait)
+        await arrivals.beyond(seen, wait)
         wait = min(2 * wait, LONGEST_POLL_SECONDS)
     raise GraphMoving("the graph did not stand still for a moment: try again")
 

@@ -1,17 +1,26 @@
 """The stretches of a dated index that a page has to walk: one a width class of dates.
 
-A date ``[earliest, latest)`` of width class ``k`` is at most ``SPAN_DAYS[k]`` days wide. So one
-that overlaps ``[a, b)`` has its latest in ``(a, b + width)``, and nothing newer need be read.
+The index knows where dates end; a class (:mod:`schema.dates`) how wide they are, so nearly where
+they begin. Of those with months it is known, so that none is read in vain; of the others only those
+are that lie within the width of their class of an end of the range.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from graph.selection import RangeComparison, Within
-from schema.dates import SPAN_DAYS, UNDATED_SPAN
+from schema.dates import (
+    SPAN_MONTHS,
+    SPAN_WIDTHS,
+    UNDATED_SPAN,
+    begins_month,
+    instant_text,
+    months_later,
+)
 
 LOWEST, HIGHEST = "", "~"
-_BEYOND = "}"  # the character after "|": a latest followed by it is beyond every latest|id
+_UPON = "|"  # an instant followed by it is below every key that ends there
+_BEYOND = "}"  # the character after it: above every such key
 
 
 def spans_of(
@@ -51,24 +60,42 @@ def _cursor_bounds(
 
 
 def _range_bounds(within: Within, k: int) -> tuple[str, str]:
-    after_earliest = within.earliest + _BEYOND
     match within.comparison:
         case RangeComparison.POSSIBLY_WITHIN:
-            return after_earliest, _later(within.latest, k)
+            return within.earliest + _BEYOND, _beginning_before(within.latest, k)
         case RangeComparison.CERTAINLY_WITHIN:
-            return after_earliest, within.latest + _BEYOND
+            return _beginning_from(within.earliest, k), within.latest + _BEYOND
         case RangeComparison.BEFORE:
             return LOWEST, within.earliest + _BEYOND
         case RangeComparison.AFTER:
-            return within.latest + _BEYOND, HIGHEST
+            return _beginning_from(within.latest, k), HIGHEST
 
 
-def _later(instant: str, k: int) -> str:
-    """Return the instant moved by the greatest width of a class; nothing for the unbounded."""
-    if k not in SPAN_DAYS:
+def _beginning_before(instant: str, k: int) -> str:
+    """Return what all keys of a class are below whose dates begin before an instant."""
+    moment = datetime.fromisoformat(instant)
+    if k in SPAN_MONTHS:
+        first = moment.replace(day=1, hour=0, minute=0, second=0)
+        last = months_later(first, -1) if begins_month(moment) else first
+        return instant_text(months_later(last, SPAN_MONTHS[k])) + _BEYOND
+    if k not in SPAN_WIDTHS:
         return HIGHEST
     try:
-        moved = datetime.fromisoformat(instant) + timedelta(days=SPAN_DAYS[k])
+        return instant_text(moment + SPAN_WIDTHS[k]) + _UPON
     except OverflowError:
         return HIGHEST
-    return moved.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0") + _BEYOND
+
+
+def _beginning_from(instant: str, k: int) -> str:
+    """Return what all keys of a class are at or above whose dates begin at an instant or later."""
+    moment = datetime.fromisoformat(instant)
+    if k in SPAN_MONTHS:
+        first = moment.replace(day=1, hour=0, minute=0, second=0)
+        next_one = moment if begins_month(moment) else months_later(first, 1)
+        return instant_text(months_later(next_one, SPAN_MONTHS[k])) + _UPON
+    if k - 1 not in SPAN_WIDTHS:
+        return instant + _BEYOND
+    try:
+        return instant_text(moment + SPAN_WIDTHS[k - 1]) + _BEYOND
+    except OverflowError:
+        return HIGHEST

@@ -1,5 +1,7 @@
-"""What is told of the live projector while it works, to whoever counts it or writes it down."""
+"""What is told of the live projector while it works: to who counts it, writes it down, or waits."""
 
+import asyncio
+from contextlib import suppress
 from typing import Protocol
 
 from graph.errors import DamagedGraph
@@ -46,3 +48,39 @@ class Unwatched:
 
     def mended(self, differences: int) -> None:
         """Take no note of what was wrong."""
+
+
+class Arrivals(Unwatched):
+    """Wakes those who wait for what a projector brings, in the event loop that it runs in.
+
+    Other processes may bring it as well, so nobody who waits may do so without an end.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._position = -1
+        self._next = asyncio.Event()
+
+    def applied(self, position: int, entries: int, seconds: float) -> None:
+        """Wake them: a batch is there."""
+        self._arrived(position)
+
+    def caught_up(self, position: int) -> None:
+        """Wake them, if others brought something: what the log has is there."""
+        self._arrived(position)
+
+    def _arrived(self, position: int) -> None:
+        if position == self._position:
+            return
+        self._position = position
+        self.count += 1
+        arrived, self._next = self._next, asyncio.Event()
+        arrived.set()
+
+    async def beyond(self, count: int, timeout_seconds: float) -> None:
+        """Wait until there were more than so many, or the time is over."""
+        if self.count > count:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await self._next.wait()

@@ -21,6 +21,7 @@ from graph.connection import Graph
 from graph.managed import StartFailed
 from graph.projector import Projector
 from graph.reader import GraphReader
+from graph.watching import Arrivals
 from onrecord.composition import VERSION, Neo4j
 from onrecord.diagnostics import get_logger
 from onrecord.errors import AddressUnusable
@@ -62,7 +63,8 @@ class Service:
         self._graph = graph
         self._neo4j = neo4j
         self._metrics = Metrics(VERSION)
-        watcher = Watchers((self._metrics.projection, ProjectionTeller()))
+        self._arrivals = Arrivals()
+        watcher = Watchers((self._metrics.projection, ProjectionTeller(), self._arrivals))
         self.projector = Projector(log, graph, watcher=watcher, folder=settings.scratch)
         """The live projector, whose work is counted and told."""
 
@@ -85,7 +87,7 @@ class Service:
         recorder = Recorder(self._log, settings.recorded_by, writer)
         texts = None if settings.documents is None else Texts(settings.documents)
         return create_app(
-            Context(GraphReader(self._graph), self._log, recorder, VERSION, texts=texts),
+            Context(GraphReader(self._graph, arrivals=self._arrivals), self._log, recorder, VERSION, texts=texts),
             allowed_hosts=(settings.host, *settings.allowed_hosts),
             browser=BrowserAccess(neo4j.browser_url, neo4j.username),
             metrics=self._metrics,

@@ -29,9 +29,15 @@ SHOWN_LENGTH = 80  # of a text that is refused
 REMEMBERED = 8_192
 """How many texts are kept with their bounds: a record names few different dates, each often."""
 
-SPAN_DAYS = {0: 31, 1: 366}
-"""Width classes: the most days that a date of a class spans; the others have no bound."""
-WIDE_SPAN, UNDATED_SPAN = 2, 3
+SPAN_MONTHS = {0: 1, 1: 3, 2: 12}
+"""Width classes of what begins and ends with months of the calendar: how many it spans."""
+SPAN_WIDTHS = {
+    3: timedelta(seconds=1),
+    **{4 + n: timedelta(days=days) for n, days in enumerate((1, 3, 10, 31, 92, 366))},
+}
+"""Width classes of all else: the most that a date of a class spans, narrow ones first."""
+WIDE_SPAN, UNDATED_SPAN = 10, 11
+"""Those of what is wider, or has no end, and of what is not known."""
 
 _FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -134,7 +140,7 @@ class _Stretch:
     def _moved(self, moment: datetime, units: int) -> datetime:
         if self.precision is Precision.DAY:
             return _days_later(moment, units)
-        return _months_later(moment, units * _MONTHS[self.precision])
+        return months_later(moment, units * _MONTHS[self.precision])
 
 
 _DATE = re.compile(
@@ -201,7 +207,7 @@ def _read(edtf: str) -> Bounds:
     if "/" in edtf:
         return _interval([one if one != ".." else "" for one in edtf.split("/")], "a/b")
     stretch = _stretch(edtf).widened()
-    return Bounds(_text(stretch.start), _text(stretch.end), stretch.precision)
+    return Bounds(instant_text(stretch.start), instant_text(stretch.end), stretch.precision)
 
 
 def _interval(ends: list[str], form: str) -> Bounds:
@@ -213,8 +219,8 @@ def _interval(ends: list[str], form: str) -> Bounds:
     if start is not None and end is not None and end.end <= start.start:
         raise _Refused("it ends before it begins")
     return Bounds(
-        EARLIEST if start is None else _text(start.widened().start),
-        LATEST if end is None else _text(end.widened().end),
+        EARLIEST if start is None else instant_text(start.widened().start),
+        LATEST if end is None else instant_text(end.widened().end),
         Precision.INTERVAL,
     )
 
@@ -298,7 +304,7 @@ def _years(year: str) -> _Stretch:
 
 def _from_month(year: int, month: int, precision: Precision) -> _Stretch:
     start = datetime(year, month, 1, tzinfo=UTC)
-    return _Stretch(start, _months_later(start, _MONTHS[precision]), precision)
+    return _Stretch(start, months_later(start, _MONTHS[precision]), precision)
 
 
 def _days_later(moment: datetime, days: int) -> datetime:
@@ -307,7 +313,8 @@ def _days_later(moment: datetime, days: int) -> datetime:
     return min(moment + timedelta(days=days), _LAST)
 
 
-def _months_later(moment: datetime, months: int) -> datetime:
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return a moment so many months later (or before), within the years that are read."""
     total = moment.year * 12 + moment.month - 1 + months
     if total < FIRST_YEAR * 12:
         return _FIRST
@@ -316,7 +323,8 @@ def _months_later(moment: datetime, months: int) -> datetime:
     return moment.replace(year=total // 12, month=total % 12 + 1)
 
 
-def _text(moment: datetime) -> str:
+def instant_text(moment: datetime) -> str:
+    """Return a moment of UTC as the text that stands for it in bounds."""
     return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
@@ -357,21 +365,33 @@ def _second_after(instant: str) -> str:
     moment = datetime.fromisoformat(instant)
     if moment.tzinfo is None:
         raise ValueError(f"{instant} is no instant: it has no offset")
-    return _text(moment.astimezone(UTC) + timedelta(seconds=1))
+    return instant_text(moment.astimezone(UTC) + timedelta(seconds=1))
 
 
 # -- sorting -----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=REMEMBERED)
 def span(bounds: Bounds) -> int:
-    """Return the width class of a date: up to 31 days, up to 366, wider, or unknown."""
+    """Return the width class of a date: so many months, up to a width, wider, or unknown.
+
+    In a class one end of a date tells most of the other, so that an index by one serves for both.
+    """
     if bounds.precision is Precision.UNKNOWN:
         return UNDATED_SPAN
-    width = datetime.fromisoformat(bounds.latest) - datetime.fromisoformat(bounds.earliest)
-    for number, days in SPAN_DAYS.items():
-        if width <= timedelta(days=days):
+    earliest, latest = map(datetime.fromisoformat, (bounds.earliest, bounds.latest))
+    for number, months in SPAN_MONTHS.items():
+        if begins_month(earliest) and months_later(earliest, months) == latest:
+            return number
+    for number, width in SPAN_WIDTHS.items():
+        if latest - earliest <= width:
             return number
     return WIDE_SPAN
+
+
+def begins_month(moment: datetime) -> bool:
+    """Tell whether a month of the calendar begins at a moment."""
+    return moment == moment.replace(day=1, hour=0, minute=0, second=0)
 
 
 def at_key(latest: str, identifier: str) -> str:

@@ -36,7 +36,7 @@ from graph.rebuild import rebuild
 from graph.selection import Compare, Comparison, Page, Pick
 from graph.shown import settled
 from graph.verify import compare
-from graph.watching import Unwatched
+from graph.watching import Arrivals, Unwatched
 from graph.whole import fold_all
 from schema.entries import ActorRecorded, Amended, AnyEntry
 from tests.conftest import CACHE, empty
@@ -165,12 +165,12 @@ async def test_however_many_wait_one_looks_for_all(
 ) -> None:
     looks, at_once = 0, 0
 
-    async def counted(graph: Graph) -> Checkpoint | None:
+    async def counted(graph: Graph, arrivals: Arrivals) -> Checkpoint | None:
         nonlocal looks, at_once
         looks, at_once = looks + 1, at_once + 1
         assert at_once == 1
         try:
-            return await settled(graph)
+            return await settled(graph, arrivals)
         finally:
             at_once -= 1
 
@@ -183,6 +183,38 @@ async def test_however_many_wait_one_looks_for_all(
     await projector.catch_up()
     assert await waiting == [True] * 200
     assert looks > 1
+
+
+async def test_who_waits_beside_a_projector_is_woken_by_it(
+    graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.reader.TOLD_POLL_SECONDS", 60.0)
+    arrivals = Arrivals()
+    projector, reader = (
+        Projector(log, graph, watcher=arrivals),
+        GraphReader(graph, arrivals=arrivals),
+    )
+    await projector.catch_up()
+    waiting = asyncio.gather(*(reader.wait_for(position, 30) for position in (1, 2)))
+    began = time.monotonic()
+    await asyncio.sleep(0.5)
+    for name in "ab":
+        put(log, name)
+        await projector.catch_up()
+    assert await waiting == [True, True]
+    assert time.monotonic() - began < 10
+
+
+async def test_who_waits_beside_a_projector_finds_what_others_brought(
+    graph: Graph, log: SqliteLog
+) -> None:
+    arrivals = Arrivals()
+    await Projector(log, graph, watcher=arrivals).catch_up()
+    waiting = asyncio.create_task(GraphReader(graph, arrivals=arrivals).wait_for(1, 30))
+    await asyncio.sleep(0.1)
+    put(log, "a")
+    await Projector(log, graph).catch_up()
+    assert await waiting
 
 
 async def test_what_many_have_to_know_otherwise_takes_few_questions(

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from schema.dates import (
     EARLIEST,
     LATEST,
-    SPAN_DAYS,
+    SPAN_MONTHS,
+    SPAN_WIDTHS,
     Basis,
     Bounds,
     InvalidDate,
@@ -567,18 +568,26 @@ def test_the_moment_of_recording_must_be_an_instant() -> None:
 @pytest.mark.parametrize(
     ("edtf", "width"),
     [
-        ("2025-06-02T09:30:00Z", 0),
-        ("2025-06-02", 0),
         ("2025-05", 0),
         ("2025-05-01/2025-05-31", 0),
-        ("2025-05-01/2025-06-01", 1),
         ("2025-21", 1),
-        ("2025", 1),
-        ("2024", 1),
-        ("2024-01-01/2025-01-01", 2),
-        ("2025~", 2),
-        ("202X", 2),
-        ("2025-02/..", 2),
+        ("2025-05~", 1),
+        ("2025", 2),
+        ("2024", 2),
+        ("2024-07/2025-06", 2),
+        ("2025-06-02T09:30:00Z", 3),
+        ("2025-06-02", 4),
+        ("2025-06-02T09:30:00Z/2025-06-02T10:30:00Z", 4),
+        ("2025-06-02~", 5),
+        ("2025-05-03/2025-05-06", 6),
+        ("2025-05-02/2025-06-01", 7),
+        ("2025-05-01/2025-06-01", 8),
+        ("2025-05/2025-06", 8),
+        ("2025-05-01/2025-08-02", 9),
+        ("2024-01-01/2025-01-01", 10),
+        ("2025~", 10),
+        ("202X", 10),
+        ("2025-02/..", 10),
     ],
 )
 def test_a_date_belongs_to_the_class_of_its_width(edtf: str, width: int) -> None:
@@ -588,14 +597,14 @@ def test_a_date_belongs_to_the_class_of_its_width(edtf: str, width: int) -> None
 @given(SINGLE)
 def test_no_date_is_wider_than_its_class(edtf: str) -> None:
     number = span(parse(edtf))
-    narrower = SPAN_DAYS.get(number - 1, 0)
-    assert _width(edtf) > timedelta(days=narrower)
-    assert number not in SPAN_DAYS or _width(edtf) <= timedelta(days=SPAN_DAYS[number])
+    if number not in SPAN_MONTHS:
+        assert _width(edtf) > SPAN_WIDTHS.get(number - 1, timedelta())
+        assert number not in SPAN_WIDTHS or _width(edtf) <= SPAN_WIDTHS[number]
 
 
 def test_what_is_known_by_its_recording_alone_has_a_class_of_its_own() -> None:
-    assert span(said_bounds(None, None, RECORDED)) == 3
-    assert span(said_bounds(None, parse("2025-06-02"), RECORDED)) == 2
+    assert span(said_bounds(None, None, RECORDED)) == 11
+    assert span(said_bounds(None, parse("2025-06-02"), RECORDED)) == 10
 
 
 def test_dated_things_sort_by_latest_and_then_by_id() -> None:
