@@ -22,7 +22,7 @@ from tests.ports import free_port
 
 SECONDS, APPENDS_A_SECOND = 60, 100
 MOST_MILLISECONDS = 250
-WARM_SECONDS = 10
+WARM_SECONDS = 60
 
 RECORD = """mutation ($name: String!, $id: ID!) {
     record(entries: [{ actor: { id: $id, name: $name, kind: PERSON } }], waitForGraph: false) {

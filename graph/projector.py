@@ -87,7 +87,8 @@ class Projector:
             while True:
                 grown.clear()
                 try:
-                    checkpoint = await self.catch_up()
+                    head = await asyncio.to_thread(self._log.head)
+                    checkpoint = await self.catch_up(to=head.position)
                 except DamagedGraph as error:
                     self._watcher.mends(error)
                     await self._mend()
@@ -234,8 +235,7 @@ class Projector:
             await write(transaction, delta)
             if delta.merges:
                 new = replace(new, merged=await merged_labels(transaction))
-            await advance(transaction, new)
-            await hide(self._graph)
+            await asyncio.gather(advance(transaction, new), hide(self._graph))
         await show(self._graph)
         return new
 
