@@ -2,7 +2,8 @@
 
 A whole service runs as its users run it. Each actor is recorded by a mutation that does not wait
 for the graph; from its acknowledgement on, somebody asks for the actor by a question that waits for
-its position. Arguments: how many seconds, 60 if not given; how many appends a second.
+its position. A minute of the same before that does not count, in which Java compiles what is asked
+often. Arguments: how many seconds, 60 if not given; how many appends a second.
 """
 
 import asyncio

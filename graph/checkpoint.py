@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from neo4j import AsyncTransaction
 
-from graph.connection import Graph
+from graph.connection import Graph, own_text
 from graph.errors import Fenced, NotReady, WrongGraph
 from graph.indexes import make_constraints, make_indexes
 from graph.model import CHECKPOINT_ID, KINDS, MODEL_VERSION, PropertyValue
+from graph.views import labels_with
 
 NAME = "how much of the log this graph holds"
 
@@ -153,8 +154,8 @@ async def locked(transaction: AsyncTransaction) -> Checkpoint | None:
 
 async def merged_labels(transaction: AsyncTransaction) -> tuple[str, ...]:
     """Return the labels of which some things are merged into others."""
-    result = await transaction.run("MATCH (n)-[:CANONICAL]->() RETURN DISTINCT labels(n)[0]")
-    return tuple(sorted(str(label) for label in await result.value()))
+    result = await transaction.run(own_text(f"RETURN {labels_with('CANONICAL')}"))
+    return tuple(sorted((await result.single(strict=True)).value()))
 
 
 async def advance(transaction: AsyncTransaction, new: Checkpoint) -> None:

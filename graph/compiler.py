@@ -18,7 +18,6 @@ from graph.model import (
     KINDS,
     MERGED_LABELS,
     MODEL_VERSION,
-    PAST,
     SHOWN_ID,
     Date,
     Json,
@@ -45,7 +44,7 @@ from graph.selection import (
     Within,
 )
 from graph.spans import spans_of
-from graph.views import Names
+from graph.views import Names, labels_with
 from schema.dates import UNDATED_SPAN
 
 _SELECTIVE = {
@@ -58,10 +57,7 @@ _SELECTIVE = {
 _SHOWN = "COLLECT { MATCH (x:Checkpoint {id: $shown}) RETURN x.position }[0]"
 
 
-_ONCE_MERGED = (
-    f"COLLECT {{ MATCH (n)-[:{past_type('CANONICAL')}]->() "
-    f"RETURN DISTINCT replace(labels(n)[0], '{PAST}', '') }}"
-)
+_ONCE_MERGED = labels_with(past_type("CANONICAL"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.model import (
+    KINDS,
     MERGED_LABELS,
     VERSION,
     Kind,
@@ -215,3 +216,15 @@ def _lasting(variable: str) -> str:
         f"{variable}.since <= ${POSITION} "
         f"AND ({variable}.until IS NULL OR {variable}.until > ${POSITION})"
     )
+
+
+def labels_with(type_: str) -> str:
+    """Return the text that tells the labels of things that have, or had, relationships of a type.
+
+    Neo4j keeps such counts, and looks at no relationship for them.
+    """
+    pairs = (
+        f"['{label}', " + " + ".join(f"COUNT {{ (:{one})-[:{type_}]->() }}" for one in labels) + "]"
+        for label, labels in ((label, (label, past_label(label))) for label in KINDS)
+    )
+    return f"[x IN [{', '.join(pairs)}] WHERE x[1] > 0 | x[0]]"

@@ -87,7 +87,13 @@ class Service:
         recorder = Recorder(self._log, settings.recorded_by, writer)
         texts = None if settings.documents is None else Texts(settings.documents)
         return create_app(
-            Context(GraphReader(self._graph, arrivals=self._arrivals), self._log, recorder, VERSION, texts=texts),
+            Context(
+                GraphReader(self._graph, arrivals=self._arrivals),
+                self._log,
+                recorder,
+                VERSION,
+                texts=texts,
+            ),
             allowed_hosts=(settings.host, *settings.allowed_hosts),
             browser=BrowserAccess(neo4j.browser_url, neo4j.username),
             metrics=self._metrics,

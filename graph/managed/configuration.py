@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from graph.managed.classes import ClassArchive, Making
+
 HEAP = "768m"
 _OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]*")
@@ -48,14 +50,17 @@ def java_environment() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8"} if sys.platform == "linux" else dict(os.environ)
 
 
-def java_command(java: Path, jars: Path, main_class: str, *arguments: str) -> list[str]:
-    """Return the command that runs a class of the server."""
+def java_command(
+    java: Path, jars: Path, main_class: str, *arguments: str, making: Making | None = None
+) -> list[str]:
+    """Return the command that runs a class of the server; ``making`` has it keep its classes."""
     opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED]
     return [
         str(java),
         f"-Xmx{HEAP}",
         "-XX:+UseG1GC",
         "-XX:+ExitOnOutOfMemoryError",
+        *(making or ClassArchive(java, jars)).options(),
         *opened,
         "--enable-native-access=ALL-UNNAMED",
         "-Dfile.encoding=UTF-8",

@@ -57,9 +57,10 @@ def main() -> int:
     """Guard the server that the first line on standard input describes, in JSON.
 
     The line has ``command``, ``lock`` (a descriptor that the server inherits, and with it the
-    folder's lock), ``state`` (a file to remove before the server is stopped), ``most_restarts``
-    and ``pause_seconds`` (before the first restart; the n-th waits n times as long). Any byte
-    after it says that the server is ready.
+    folder's lock), ``state`` (a file to remove before the server is stopped), ``most_restarts``,
+    and ``pause_seconds`` (before the first restart; the n-th waits n times as long). It may have
+    ``leaves``: a file that the server writes when it is stopped in order, and what it is called
+    then. Any byte after it says that the server is ready.
 
     With ``once`` the program is one that ends by itself, and its exit code is returned; nothing
     but ``command`` and ``lock`` is looked at then.
@@ -78,6 +79,7 @@ def main() -> int:
         Path(order["state"]),
         order["most_restarts"],
         order["pause_seconds"],
+        order.get("leaves"),
     )
 
 
@@ -99,6 +101,7 @@ def _guard(
     state: Path,
     most_restarts: int,
     pause_seconds: float,
+    leaves: tuple[str, str] | None,
 ) -> int:
     restarts: deque[float] = deque(maxlen=most_restarts)
     while True:
@@ -108,7 +111,9 @@ def _guard(
                 if not owner.is_there(_POLL_SECONDS):
                     return 0
         finally:
-            _stop(server, state)
+            if _stop(server, state) and leaves is not None:
+                with suppress(OSError):  # it has left nothing
+                    os.replace(*leaves)
         if not owner.said_ready:
             return NEVER_READY
         if len(restarts) == most_restarts and _is_recent(restarts):
@@ -139,10 +144,10 @@ def _die_with_guardian() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> None:
-    """Stop a server that runs; nobody is to connect to it any more."""
+def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> bool:
+    """Stop a server that runs; nobody is to connect to it any more. Tell whether it did in order."""
     if server.poll() is not None:
-        return
+        return False
     if state is not None:
         state.unlink(missing_ok=True)
     server.terminate()
@@ -151,6 +156,8 @@ def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from graph.managed.failures import import_failure
 from graph.managed.folder import Folder, usable
 from graph.managed.jars import Progress, ensure_jars
 from graph.managed.java import find_java
-from graph.managed.lock import IMPORT_CLASS
+from graph.managed.lock import TOOL_CLASS
 from graph.managed.ownership import STOP_SECONDS, start_guardian
 from graph.managed.ports import BOLT_PORT, HTTP_PORT
 from graph.managed.store import clear_leftovers, place_store, stopped
@@ -152,7 +152,7 @@ class EmptyStore:
             home.mkdir(mode=0o700)
             write_configuration(home, configuration_text(BOLT_PORT, HTTP_PORT, {}))
             inputs.link(home)
-            command = java_command(self._program, self._jars, IMPORT_CLASS, *inputs.arguments())
+            command = java_command(self._program, self._jars, TOOL_CLASS, *inputs.arguments())
             _import(command, home, self._lock, inputs, self._report)
             place.make_home()
             made = Folder(place.scratch)

@@ -21,8 +21,8 @@ COORDINATES = "+".join(
     )
 )
 MAIN_CLASS = "org.neo4j.server.CommunityEntryPoint"
-IMPORT_CLASS = "org.neo4j.cli.AdminTool"
-ADMIN_CLASS = "org.neo4j.server.startup.Neo4jAdminCommand"
+TOOL_CLASS = "org.neo4j.cli.AdminTool"
+"""What neo4j-admin does, without the second Java that it starts for that."""
 
 _FILE = files("graph.managed") / "neo4j.lock.toml"
 

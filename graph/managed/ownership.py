@@ -13,6 +13,7 @@ from typing import IO
 from neo4j.exceptions import AuthError
 
 from graph.managed import guardian as guarding
+from graph.managed.classes import Making
 from graph.managed.configuration import java_environment
 from graph.managed.errors import StartFailed
 from graph.managed.folder import Folder
@@ -60,8 +61,18 @@ def start_guardian(
 class OwnedServer:
     """A server that a guardian of this process runs: it stops when this says so, or dies."""
 
-    def __init__(self, folder: Folder, command: list[str], lock: int, most_restarts: int) -> None:
-        """Start a server, which inherits the folder's lock by its descriptor."""
+    def __init__(
+        self,
+        folder: Folder,
+        command: list[str],
+        lock: int,
+        most_restarts: int,
+        making: Making | None = None,
+    ) -> None:
+        """Start a server, which inherits the folder's lock by its descriptor.
+
+        ``making`` is what the command leaves when it is stopped in order.
+        """
         self._folder = folder
         self._logs = Logs(folder.home)
         self._most_restarts = most_restarts
@@ -72,6 +83,7 @@ class OwnedServer:
             "state": str(folder.state),
             "most_restarts": most_restarts,
             "pause_seconds": RESTART_PAUSE_SECONDS,
+            "leaves": None if making is None else [str(making.new), str(making.path)],
         }
         with exclusive(folder.guard) as guard, self._logs.java.open("ab") as log:
             # Java's last words after a crash go where it works.

@@ -12,7 +12,7 @@ from graph.managed.configuration import (
 )
 from graph.managed.errors import StartFailed
 from graph.managed.folder import Folder, write_private
-from graph.managed.lock import ADMIN_CLASS
+from graph.managed.lock import TOOL_CLASS
 from graph.managed.ports import BOLT_PORT, HTTP_PORT
 
 USERNAME = "neo4j"
@@ -74,7 +74,7 @@ def _tell_neo4j(folder: Folder, password: str, java: Path, jars: Path) -> None:
     write_private(arguments, f"dbms\nset-initial-password\n{password}\n")
     try:
         done = subprocess.run(  # noqa: S603 -- the program's own command
-            java_command(java, jars, ADMIN_CLASS, f"@{arguments}"),
+            java_command(java, jars, TOOL_CLASS, f"@{arguments}"),
             env={
                 **java_environment(),
                 "NEO4J_HOME": str(home),

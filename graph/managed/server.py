@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from graph.managed.classes import ClassArchive, Making
 from graph.managed.configuration import configuration_text, java_command, write_configuration
 from graph.managed.errors import FolderInUse, StartFailed
 from graph.managed.folder import Folder, usable
@@ -132,8 +133,9 @@ class ManagedServer:
                     ports = choose_ports(bolt_port, http_port, usual=usual)
                     write_configuration(place.home, configuration_text(*ports, settings or {}))
                     connection = _connection(place, ports)
-                    command = _command(place, program, jars)
-                    owned = OwnedServer(place, command, claimed, most_restarts)
+                    making = ClassArchive(program, jars).begin()
+                    command = _command(place, program, jars, making)
+                    owned = OwnedServer(place, command, claimed, most_restarts, making)
                 finally:
                     os.close(claimed)
             try:
@@ -188,11 +190,10 @@ def _connection(place: Folder, ports: tuple[int, int]) -> Connection:
     )
 
 
-def _command(place: Folder, java: Path, jars: Path) -> list[str]:
+def _command(place: Folder, java: Path, jars: Path, making: Making | None) -> list[str]:
     home = place.home
-    return java_command(
-        java, jars, MAIN_CLASS, f"--home-dir={home}", f"--config-dir={home / 'conf'}"
-    )
+    arguments = (f"--home-dir={home}", f"--config-dir={home / 'conf'}")
+    return java_command(java, jars, MAIN_CLASS, *arguments, making=making)
 
 
 def _report_nothing(what: str, done: int, total: int) -> None:

@@ -16,7 +16,6 @@ from compose_spec.models import ServiceDependsOn, ServiceDependsOnCondition
 from graph.managed.configuration import java_command
 from graph.managed.jars import ensure_jars
 from graph.managed.java import find_java
-from graph.managed.lock import ADMIN_CLASS
 from onrecord.browser import browser_settings
 from onrecord.settings import PREFIX, Settings, read_settings, service_url, variables
 from tests.conftest import CACHE
@@ -215,6 +214,9 @@ def test_neo4j_knows_every_setting_that_it_is_given(tmp_path: Path) -> None:
     code, told = _checked_by_neo4j(tmp_path / "wrong", misspelt)
     assert code != 0
     assert "client.allow_telemetri" in told
+
+
+ADMIN_CLASS = "org.neo4j.server.startup.Neo4jAdminCommand"
 
 
 def _checked_by_neo4j(home: Path, settings: Mapping[str, str]) -> tuple[int, str]:

@@ -27,7 +27,7 @@ from graph.managed import (
 from graph.managed.folder import Folder
 from graph.managed.jars import ensure_jars
 from graph.managed.java import find_java
-from graph.managed.lock import ADMIN_CLASS, MAIN_CLASS, NEO4J_VERSION, locked_jars
+from graph.managed.lock import MAIN_CLASS, NEO4J_VERSION, TOOL_CLASS, locked_jars
 from graph.managed.password import ensure_password
 from graph.managed.ports import BOLT_PORT, HTTP_PORT
 from tests.conftest import CACHE
@@ -150,7 +150,7 @@ def test_the_password_is_the_owners_secret(started: Started) -> None:
 def test_the_password_is_in_no_command_line_log_or_address(started: Started) -> None:
     password = started.server.connection.password
     classes = {word for command in started.commands for word in command}
-    assert {MAIN_CLASS, ADMIN_CLASS} <= classes, "the watch saw both programs run"
+    assert {MAIN_CLASS, TOOL_CLASS} <= classes, "the watch saw both programs run"
     assert not [command for command in started.commands if password in " ".join(command)]
     home = started.folder / "home"
     texts = [path for path in (*home.glob("logs/*"), *home.glob("conf/*")) if path.is_file()]

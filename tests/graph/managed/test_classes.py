@@ -1,0 +1,92 @@
+"""The classes that Java keeps: left by the first server that stops in order, and never needed."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from graph.managed import ManagedServer
+from graph.managed.classes import ClassArchive
+from graph.managed.jars import ensure_jars
+from graph.managed.java import find_java
+from tests.conftest import CACHE
+from tests.graph.managed.asking import ask
+from tests.graph.managed.processes import java_of
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Return a cache with the jars alone."""
+    fetched = ensure_jars(CACHE, lambda what, done, total: None)
+    made = tmp_path / "cache" / fetched.name
+    made.mkdir(parents=True)
+    for file in fetched.iterdir():
+        if file.suffix != ".jsa":
+            (made / file.name).symlink_to(file)
+    return made.parent
+
+
+def archive(cache: Path) -> ClassArchive:
+    """Return the archive in a cache."""
+    return ClassArchive(find_java(None), ensure_jars(cache, lambda what, done, total: None))
+
+
+def mapped(folder: Path) -> str:
+    """Return what the server of a folder has in memory of files; Linux tells it."""
+    (java,) = java_of(folder)
+    return Path(f"/proc/{java.pid}/maps").read_text()
+
+
+@pytest.mark.engine
+def test_the_first_server_that_stops_in_order_leaves_its_classes_to_all_others(
+    cache: Path, tmp_path: Path
+) -> None:
+    kept = archive(cache).path
+    with ManagedServer.start(tmp_path / "one", cache=cache) as server:
+        assert ask(server.connection, "RETURN 1") == 1
+        assert not kept.exists()
+    assert kept.is_file()
+    assert not list(kept.parent.glob("*.jsa.*"))
+    with ManagedServer.start(tmp_path / "two", cache=cache) as server:
+        assert kept.name in mapped(tmp_path / "two")
+        assert ask(server.connection, "RETURN 1") == 1
+
+
+@pytest.mark.engine
+def test_a_server_starts_without_classes_that_java_does_not_take(
+    cache: Path, tmp_path: Path
+) -> None:
+    kept = archive(cache).path
+    kept.write_bytes(b"no archive" * 1_000)
+    with ManagedServer.start(tmp_path / "one", cache=cache) as server:
+        assert ask(server.connection, "RETURN 1") == 1
+
+
+def test_where_java_cannot_keep_its_own_classes_a_server_keeps_none(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nexit 1\n")
+    java.chmod(0o700)
+    assert ClassArchive(java, tmp_path).begin() is None
+    assert [one.name for one in tmp_path.iterdir()] == ["java"]
+
+
+def test_another_java_has_an_archive_of_its_own(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\n")
+    before = ClassArchive(java, tmp_path).path
+    java.write_text("#!/bin/sh\n\n")
+    assert ClassArchive(java, tmp_path).path != before
+
+
+def test_what_killed_servers_left_goes_after_a_day(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nexit 1\n")
+    java.chmod(0o700)
+    old, new = tmp_path / "classes-1.jsa.aa", tmp_path / "classes-1.jsa.bb"
+    for left in (old, new):
+        left.write_bytes(b"")
+    os.utime(old, (0, time.time() - 2 * 86_400))
+    ClassArchive(java, tmp_path).begin()
+    assert not old.exists()
+    assert new.exists()
