@@ -16,7 +16,7 @@ from graph.managed.folder import Folder, usable
 # Long enough for somebody's short look at the lock to pass.
 _LOOK_SECONDS = 1.0
 # Long enough for a server or an import whose owner was killed to be gone.
-_GOING_SECONDS = 10.0
+_GOING_SECONDS = 20.0
 
 
 def has_store(folder: Path) -> bool:
