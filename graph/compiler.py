@@ -2,8 +2,8 @@
 
 It starts from the most selective end, sorts and cuts before it expands, and returns the whole
 page as one record. A dated order walks the index of ``(span, at)``: ``at`` is ``latest|id``, and
-``span`` the width class of the date, so that an old window does not read all that is newer. That of
-statements has their earliest as well.
+``span`` the width class of the date, so that an old window does not read all that is newer. The index of
+statements holds the earliest instant as well.
 """
 
 from collections.abc import Collection, Sequence

@@ -30,6 +30,8 @@ from schema.entries import Content, IdentityType
 
 FLUSH_ENTRIES = 5_000
 CACHED_THINGS = 50_000
+SELDOM_ASKED_FOR = ("statement/", "link/")
+"""Most of a record, which other things hardly ever look at: kept in memory it would drive out those."""
 
 Line = tuple[str, str]
 """An id, and the line of what has it or is held by it."""
@@ -307,6 +309,7 @@ class _Things:
         self._database, self._log = database, log
         self._cached: OrderedDict[str, Thing] = OrderedDict()
         self._changed: dict[str, Thing] = {}
+        self._absent: set[str] = set()
         self._knows_dependants = False
 
     def get(self, identifier: str) -> Thing | None:
@@ -316,8 +319,11 @@ class _Things:
         if (thing := self._cached.get(identifier)) is not None:
             self._cached.move_to_end(identifier)
             return thing
+        if identifier in self._absent:
+            return None
         row = self._database.execute("SELECT * FROM things WHERE id = ?", (identifier,)).fetchone()
         if row is None:
+            self._absent.add(identifier)  # what is new is asked for several times
             return None
         self._cached[identifier] = _thing(*row)
         return self._cached[identifier]
@@ -330,6 +336,7 @@ class _Things:
         if self._knows_dependants or thing.judged is not None:
             self._note(thing)
         self._changed[thing.id] = thing
+        self._absent.discard(thing.id)
 
     def dependants(self, ids: Collection[str]) -> dict[str, list[str]]:
         """Return, for each of some things, the live ones that have it among their inputs."""
@@ -352,8 +359,13 @@ class _Things:
         self._database.executemany(
             "INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
-        self._cached |= self._changed
+        for thing in self._changed.values():
+            if thing.id.startswith(SELDOM_ASKED_FOR):
+                self._cached.pop(thing.id, None)
+            else:
+                self._cached[thing.id] = thing
         self._changed = {}
+        self._absent.clear()
         while len(self._cached) > CACHED_THINGS:
             self._cached.popitem(last=False)
 

@@ -6,7 +6,11 @@ from graph.connection import Graph, own_text
 from graph.model import KINDS, PROBLEM, STATEMENT, VERSION, Kind, past_label
 
 OF_OLDER_MODELS = ("about_at", "statement_by_said")
-"""Indexes that a graph may still have, and that no question relies on."""
+"""Indexes that a graph may still have, and that no question relies on.
+
+One whose properties change gets another name, and its old name a place here: by its name Neo4j takes
+it for made.
+"""
 
 _LONGEST_WAIT_SECONDS = 3_600
 """How long a large graph may take to be indexed."""

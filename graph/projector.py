@@ -239,7 +239,8 @@ class Projector:
             await write(transaction, delta)
             if delta.merges:
                 new = replace(new, merged=await merged_labels(transaction))
-            await asyncio.gather(advance(transaction, new), hide(self._graph))
+            await advance(transaction, new)
+            await hide(self._graph)
         await show(self._graph)
         return new
 

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 from neo4j import AsyncSession
 from neo4j import Query as TimedQuery
@@ -33,6 +34,10 @@ TOLD_POLL_SECONDS = 0.25
 """The same for one who is told of what arrives: only other processes' work is found by looking."""
 
 
+_Look: TypeAlias = tuple[int, Checkpoint | None]
+"""How many batches had arrived when somebody began to look, and what was shown in the end."""
+
+
 class GraphReader:
     """Answers selections from one graph.
 
@@ -54,7 +59,7 @@ class GraphReader:
         self._poll_seconds = POLL_SECONDS if arrivals is None else TOLD_POLL_SECONDS
         self._time_limit_seconds = time_limit_seconds
         self._patience_seconds = time_limit_seconds + grace_seconds
-        self._looking: asyncio.Future[Checkpoint | None] | None = None
+        self._looking: asyncio.Future[_Look] | None = None
         # Which labels have merged things at present, and which ever had any.
         self._merged: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
@@ -103,11 +108,10 @@ class GraphReader:
         """Wait until the graph has a position; tell whether it has."""
         deadline = time.monotonic() + timeout_seconds
         while True:
-            seen = self._arrivals.count
             try:
-                checkpoint = await self._settled()
+                seen, checkpoint = await self._settled()
             except (QueryTimeout, GraphMoving):
-                checkpoint = None
+                seen, checkpoint = self._arrivals.count, None
             if checkpoint is not None and checkpoint.whole and checkpoint.position >= position:
                 return True
             if time.monotonic() >= deadline:
@@ -143,7 +147,7 @@ class GraphReader:
             counts: dict[str, int] = (await result.single(strict=True)).value()
         return counts
 
-    async def _settled(self) -> Checkpoint | None:
+    async def _settled(self) -> _Look:
         """Return what readers are shown; however many wait for that, one of them looks for all."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.ensure_future(self._look())
@@ -151,9 +155,10 @@ class GraphReader:
             self._looking.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(self._looking)
 
-    async def _look(self) -> Checkpoint | None:
+    async def _look(self) -> _Look:
+        seen = self._arrivals.count
         async with self._patience():
-            return await settled(self._graph, self._arrivals)
+            return seen, await settled(self._graph, self._arrivals)
 
     async def _checkpoint(self) -> Checkpoint | None:
         async with self._patience():

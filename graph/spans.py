@@ -1,8 +1,9 @@
 """The stretches of a dated index that a page has to walk: one a width class of dates.
 
 The index knows where dates end; a class (:mod:`schema.dates`) how wide they are, so nearly where
-they begin. Of those with months it is known, so that none is read in vain; of the others only those
-are that lie within the width of their class of an end of the range.
+they begin. Of whole months one end tells the other, so that none is read in vain. Of the others only
+those are that end within the width of their class of an end of the range; what is wider than all
+classes is read to the end.
 """
 
 from collections.abc import Iterable, Sequence

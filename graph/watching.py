@@ -1,4 +1,4 @@
-"""What is told of the live projector while it works: to who counts it, writes it down, or waits."""
+"""What is told of the live projector while it works: to whoever counts it or waits for it."""
 
 import asyncio
 from contextlib import suppress
@@ -69,10 +69,17 @@ class Arrivals(Unwatched):
         """Wake them, if others brought something: what the log has is there."""
         self._arrived(position)
 
+    def mended(self, differences: int) -> None:
+        """Wake them: the graph may be asked again, though it is where it was."""
+        self._wake()
+
     def _arrived(self, position: int) -> None:
         if position == self._position:
             return
         self._position = position
+        self._wake()
+
+    def _wake(self) -> None:
         self.count += 1
         arrived, self._next = self._next, asyncio.Event()
         arrived.set()

@@ -142,7 +142,8 @@ class Settings(BaseSettings):
     diagnostics_level: Level = Level.INFO
     """From which level on it does: `debug`, `info`, `warning` or `error`."""
     cache: Path | None = None
-    """The folder for downloads, shared by all data folders; unset, the user's `.cache/onrecord`."""
+    """The folder for downloads and what makes Neo4j start faster, shared by all data folders; unset,
+    the user's `.cache/onrecord`."""
     java: Path | None = None
     """The Java (17 or 21) for the managed Neo4j; unset, the one that was installed with onrecord."""
 

@@ -26,6 +26,8 @@ STOP_SECONDS = 30.0
 RESTARTS_WITHIN_SECONDS = 600.0
 NEVER_READY, GAVE_UP = 3, 4
 """Exit codes: the server ended before it was ready; it crashed too often."""
+IN_ORDER = (0, 128 + signal.SIGTERM)
+"""Exit codes of Java where it ended by itself, or as it was asked to."""
 RESTARTED = b"."
 """Written to standard output for each restart."""
 _POLL_SECONDS = 0.2
@@ -59,8 +61,8 @@ def main() -> int:
     The line has ``command``, ``lock`` (a descriptor that the server inherits, and with it the
     folder's lock), ``state`` (a file to remove before the server is stopped), ``most_restarts``,
     and ``pause_seconds`` (before the first restart; the n-th waits n times as long). It may have
-    ``leaves``: a file that the server writes when it is stopped in order, and what it is called
-    then. Any byte after it says that the server is ready.
+    ``leaves``: a file that the server writes as it ends, and what it is called if that was in order.
+    Any byte after it says that the server is ready.
 
     With ``once`` the program is one that ends by itself, and its exit code is returned; nothing
     but ``command`` and ``lock`` is looked at then.
@@ -111,9 +113,11 @@ def _guard(
                 if not owner.is_there(_POLL_SECONDS):
                     return 0
         finally:
-            if _stop(server, state) and leaves is not None:
+            _stop(server, state)
+            if leaves is not None and owner.said_ready and server.returncode in IN_ORDER:
                 with suppress(OSError):  # it has left nothing
                     os.replace(*leaves)
+        owner.is_there(0)  # it may have said so in the moment before
         if not owner.said_ready:
             return NEVER_READY
         if len(restarts) == most_restarts and _is_recent(restarts):
@@ -144,10 +148,10 @@ def _die_with_guardian() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> bool:
-    """Stop a server that runs; nobody is to connect to it any more. Tell whether it did in order."""
+def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> None:
+    """Stop a server that runs; nobody is to connect to it any more."""
     if server.poll() is not None:
-        return False
+        return
     if state is not None:
         state.unlink(missing_ok=True)
     server.terminate()
@@ -156,8 +160,6 @@ def _stop(server: "subprocess.Popen[bytes]", state: Path | None = None) -> bool:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Who is one with whom: whatever the order of judgements, and undone with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.things import Judged
 from graph.verify import compare
+from graph.views import labels_with
 from graph.whole import WholeGraph, fold_all
 from schema.entries import AnyEntry, IdentityType, Reinstated, Retracted
 from tests.graph.records import entry, record
@@ -232,3 +234,22 @@ async def test_of_very_many_contradictions_the_first_are_listed(
     await Projector(log, graph).catch_up()
     found = await GraphReader(graph).contradictions()
     assert [one.apart for one in found] == [f"judgement/apart-{n:04}" for n in range(1, LISTED + 1)]
+
+
+@pytest.mark.engine
+async def test_which_labels_have_merged_things_is_told_by_counts_that_neo4j_keeps(
+    graph: Graph,
+) -> None:
+    async with graph.session() as session:
+        result = await session.run(own_text(f"EXPLAIN RETURN {labels_with('CANONICAL')} AS labels"))
+        plan = (await result.consume()).plan
+    assert plan is not None
+    operators = {one.split("@")[0] for one in _operators(plan)}
+    assert "RelationshipCountFromCountStore" in operators
+    assert not any("Scan" in one or "Expand" in one for one in operators)
+
+
+def _operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"]
+    for child in plan.get("children", ()):
+        yield from _operators(child)

@@ -6,14 +6,14 @@ import time
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from neo4j import Query
 
-from eventlog import NewEntry
+from eventlog import Entry, NewEntry
 from eventlog.recorder import Recorder, new_entry
 from eventlog.sqlite import SqliteLog
 from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
@@ -211,10 +211,45 @@ async def test_who_waits_beside_a_projector_finds_what_others_brought(
     arrivals = Arrivals()
     await Projector(log, graph, watcher=arrivals).catch_up()
     waiting = asyncio.create_task(GraphReader(graph, arrivals=arrivals).wait_for(1, 30))
+    began = time.monotonic()
     await asyncio.sleep(0.1)
     put(log, "a")
     await Projector(log, graph).catch_up()
     assert await waiting
+    assert time.monotonic() - began < 10
+
+
+async def test_in_a_steady_stream_it_catches_up_again_and_again(
+    graph: Graph, log: SqliteLog
+) -> None:
+    class Growing:
+        """A log to which somebody adds whenever it is read."""
+
+        reads = 0
+
+        def read(self, *given: Any, **named: Any) -> list[Entry]:
+            self.reads += 1
+            put(log, f"read-{self.reads}")
+            return log.read(*given, **named)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(log, name)
+
+    caught = asyncio.Semaphore(0)
+
+    class Watching(Unwatched):
+        def caught_up(self, position: int) -> None:
+            caught.release()
+
+    following = Projector(cast(Any, Growing()), graph, watcher=Watching())
+    running = asyncio.create_task(following.run())
+    try:
+        async with asyncio.timeout(60):
+            for _ in range(3):
+                await caught.acquire()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_what_many_have_to_know_otherwise_takes_few_questions(
@@ -485,7 +520,7 @@ async def test_a_foreign_database_is_refused_and_left_untouched(
     graph: Graph, log: SqliteLog
 ) -> None:
     await run(graph, "DROP CONSTRAINT checkpoint_id IF EXISTS")
-    await run(graph, "DROP INDEX statement_by_said IF EXISTS")
+    await run(graph, "DROP INDEX statement_by_said_covering IF EXISTS")
     await run(graph, "CREATE (:Person {name: 'Keanu'})-[:ACTED_IN]->(:Checkpoint {id: 'mine'})")
     async with untouched(graph):
         with pytest.raises(WrongGraph, match="holds 2 nodes and no checkpoint: it was not written"):

@@ -15,6 +15,7 @@ from graph.checkpoint import Checkpoint, locked
 from graph.connection import Graph, own_text
 from graph.errors import Fenced, GraphMoving, NotReady, WrongGraph
 from graph.filling import FILLING
+from graph.indexes import OF_OLDER_MODELS
 from graph.managed import Connection
 from graph.model import MODEL_VERSION
 from graph.progress import FOLDING
@@ -171,6 +172,8 @@ async def test_a_graph_of_an_older_model_is_closed_until_a_rebuild_is_through(
         "WITH c MATCH (n) WHERE NOT n:Checkpoint SET n.title = n.name REMOVE n.name",
     )
 
+    await run(graph, f"CREATE INDEX {OF_OLDER_MODELS[0]} FOR (n:Statement) ON (n.span)")
+
     def interrupt(what: str, done: int, total: int) -> None:
         if what == MENDING:
             raise Interrupted
@@ -184,6 +187,9 @@ async def test_a_graph_of_an_older_model_is_closed_until_a_rebuild_is_through(
     await Projector(log, graph).catch_up()  # ends what the rebuild began
     assert (await GraphReader(graph).checkpoint()).model_version == MODEL_VERSION
     assert (await compare(log, graph)).digests() == (built, built)
+    async with graph.session() as session:
+        indexes = await (await session.run("SHOW INDEXES YIELD name RETURN name")).value()
+    assert not {*OF_OLDER_MODELS}.intersection(indexes)
 
 
 async def test_a_graph_of_another_log_is_not_rebuilt(

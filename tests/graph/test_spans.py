@@ -63,6 +63,8 @@ def found(comparison: RangeComparison, date: Bounds, asked: Bounds) -> bool:
 @example(RangeComparison.CERTAINLY_WITHIN, parse("9998-06/9998"), parse("9998-06/9998"))
 @example(RangeComparison.POSSIBLY_WITHIN, parse("0001-01"), parse("0001-01-01"))
 @example(RangeComparison.POSSIBLY_WITHIN, parse("2025-06-02"), parse("9998"))
+@example(RangeComparison.CERTAINLY_WITHIN, parse("9998-11/9998-12"), parse("9998-11/9998-12"))
+@example(RangeComparison.AFTER, parse("9998-02/.."), parse("9998-01"))
 def test_what_lies_to_a_range_is_met_on_its_stretch(
     comparison: RangeComparison, date: Bounds, asked: Bounds
 ) -> None:
@@ -103,3 +105,13 @@ def test_what_is_not_known_is_met_by_the_moment_of_its_recording() -> None:
     assert span(unknown) == UNDATED_SPAN
     assert found(RangeComparison.POSSIBLY_WITHIN, unknown, parse("2025"))
     assert not found(RangeComparison.POSSIBLY_WITHIN, unknown, parse("2026"))
+    assert found(RangeComparison.BEFORE, unknown, parse("2026"))
+    assert not found(RangeComparison.BEFORE, unknown, parse("2025"))
+
+
+@pytest.mark.parametrize("comparison", [RangeComparison.BEFORE, RangeComparison.CERTAINLY_WITHIN])
+def test_what_has_no_date_is_on_no_stretch_that_has_an_end(comparison: RangeComparison) -> None:
+    """Of others the index has no beginning, which alone is looked at then."""
+    for asked in ("0001", "2025", "9998"):
+        bounds = stretch(comparison, parse(asked), UNDATED_SPAN)
+        assert bounds is None or not bounds[0] <= at_key("", "source/x") < bounds[1]

@@ -63,30 +63,37 @@ def test_a_server_starts_without_classes_that_java_does_not_take(
         assert ask(server.connection, "RETURN 1") == 1
 
 
-def test_where_java_cannot_keep_its_own_classes_a_server_keeps_none(tmp_path: Path) -> None:
+@pytest.fixture
+def failing(tmp_path: Path) -> Path:
+    """Return a Java that can do nothing, in a folder of jars."""
     java = tmp_path / "java"
     java.write_text("#!/bin/sh\nexit 1\n")
     java.chmod(0o700)
-    assert ClassArchive(java, tmp_path).begin() is None
-    assert [one.name for one in tmp_path.iterdir()] == ["java"]
+    (tmp_path / "neo4j.jar").write_bytes(b"classes")
+    return java
 
 
-def test_another_java_has_an_archive_of_its_own(tmp_path: Path) -> None:
-    java = tmp_path / "java"
-    java.write_text("#!/bin/sh\n")
-    before = ClassArchive(java, tmp_path).path
-    java.write_text("#!/bin/sh\n\n")
-    assert ClassArchive(java, tmp_path).path != before
+def test_where_java_cannot_keep_its_own_classes_a_server_keeps_none(failing: Path) -> None:
+    assert ClassArchive(failing, failing.parent).begin() is None
+    assert ClassArchive(failing, failing.parent).options() == []
+    assert sorted(one.name for one in failing.parent.iterdir()) == ["java", "neo4j.jar"]
 
 
-def test_what_killed_servers_left_goes_after_a_day(tmp_path: Path) -> None:
-    java = tmp_path / "java"
-    java.write_text("#!/bin/sh\nexit 1\n")
-    java.chmod(0o700)
-    old, new = tmp_path / "classes-1.jsa.aa", tmp_path / "classes-1.jsa.bb"
-    for left in (old, new):
-        left.write_bytes(b"")
-    os.utime(old, (0, time.time() - 2 * 86_400))
-    ClassArchive(java, tmp_path).begin()
-    assert not old.exists()
-    assert new.exists()
+@pytest.mark.parametrize("changed", ["java", "neo4j.jar"])
+def test_another_java_or_jar_has_an_archive_of_its_own(failing: Path, changed: str) -> None:
+    before = ClassArchive(failing, failing.parent).path
+    with (failing.parent / changed).open("ab") as file:
+        file.write(b"\n")
+    assert ClassArchive(failing, failing.parent).path != before
+
+
+def test_what_killed_servers_left_and_what_none_uses_goes_after_a_while(failing: Path) -> None:
+    used = ClassArchive(failing, failing.parent).path
+    ages = {used.name: 99, "classes-1.jsa": 31, "classes-2.jsa": 29, f"{used.name}.aa": 2}
+    for name, days in {**ages, f"{used.name}.bb": 0}.items():
+        (failing.parent / name).touch()
+        then = time.time() - days * 86_400
+        os.utime(failing.parent / name, (then, then))
+    assert ClassArchive(failing, failing.parent).begin() is None
+    left = {one.name for one in failing.parent.glob("*.jsa*")}
+    assert left == {used.name, "classes-2.jsa", f"{used.name}.bb"}

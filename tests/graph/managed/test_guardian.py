@@ -30,6 +30,7 @@ class Guarded:
         most_restarts: int = 5,
         program: str = sys.executable,
         once: bool = False,
+        leaves: tuple[Path, Path] | None = None,
     ) -> None:
         self.lock, self.state, self.log = folder / "lock", folder / "state", folder / "log"
         self.state.touch()
@@ -53,6 +54,7 @@ class Guarded:
             "most_restarts": most_restarts,
             "pause_seconds": 0.01,
             "once": once,
+            **({} if leaves is None else {"leaves": [*map(str, leaves)]}),
         }
         self.tell(json.dumps(order).encode() + b"\n")
 
@@ -91,6 +93,46 @@ class Guarded:
         self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+LEAVING = (
+    "import pathlib, signal, sys, time\n"
+    "def leave(*_):\n"
+    "    pathlib.Path({new!r}).write_text('whole')\n"
+    "    sys.exit({code})\n"
+    "signal.signal(signal.SIGTERM, leave)\n"
+    "pathlib.Path({begun!r}).touch()\n"
+    "time.sleep(600)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("ready", "code", "left"),
+    [(True, 143, True), (True, 0, True), (True, 1, False), (False, 143, False)],
+    ids=["stopped", "ended", "failed", "never ready"],
+)
+def test_what_a_server_leaves_is_kept_if_it_was_ready_and_ended_in_order(
+    tmp_path: Path, ready: bool, code: int, left: bool
+) -> None:
+    new, kept, begun = (tmp_path / name for name in ("new", "kept", "begun"))
+    program = LEAVING.format(new=str(new), begun=str(begun), code=code)
+    with Guarded(tmp_path, program, leaves=(new, kept)) as guarded:
+        until(begun.exists)
+        if ready:
+            guarded.tell(READY)
+    assert (kept.exists(), new.exists()) == (left, not left)
+
+
+def test_of_a_killed_server_nothing_is_kept(tmp_path: Path) -> None:
+    new, kept = tmp_path / "new", tmp_path / "kept"
+    new.write_text("half")
+    with Guarded(tmp_path, LASTING, most_restarts=0, leaves=(new, kept)) as guarded:
+        server = guarded.server()
+        guarded.tell(READY)
+        server.kill()
+        assert guarded.process.wait() == guardian.GAVE_UP
+    assert new.exists()
+    assert not kept.exists()
 
 
 def test_a_server_that_cannot_start_is_not_tried_again(tmp_path: Path) -> None:
