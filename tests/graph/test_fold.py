@@ -21,6 +21,7 @@ from graph.model import (
     label_of,
 )
 from graph.whole import WholeGraph, fold_all
+from schema.dates import UNDATED_SPAN, WIDE_SPAN, parse, span
 from schema.entries import THING_TYPES, AnyEntry, LinkType, Polarity
 from tests.graph.records import entries_of, entry, record
 from tests.schema.newer import decode, newer, older
@@ -441,7 +442,7 @@ def test_a_date_of_its_own_stays_as_it_is() -> None:
         "earliest": "2025-06-02T00:00:00Z",
         "latest": "2025-06-03T00:00:00Z",
         "precision": "DAY",
-        "span": 0,
+        "span": span(parse("2025-06-02")),
         "at": "2025-06-03T00:00:00Z|statement/s",
     }
 
@@ -452,7 +453,7 @@ def test_a_missing_date_is_inherited_from_the_source() -> None:
         "earliest": "0001-01-01T00:00:00Z",
         "latest": "2025-06-03T00:00:00Z",
         "precision": "INTERVAL",
-        "span": 2,
+        "span": WIDE_SPAN,
         "at": "2025-06-03T00:00:00Z|statement/s",
     }
 
@@ -474,11 +475,11 @@ def test_what_is_known_by_its_recording_alone_has_no_date() -> None:
     found = said_of(None, None)
     assert found["precision"] == "UNKNOWN"
     assert found["latest"] == "2025-06-10T12:00:01Z"
-    assert found["span"] == 3
+    assert found["span"] == UNDATED_SPAN
 
 
 def test_nothing_is_inherited_for_an_event() -> None:
     given = {"id": "event/e", "name": "E", "status": "HAPPENED", "passages": [PASSAGE]}
     found = node(folded([source("2025"), entry("EventRecorded", given)]), "event/e")
     assert not [name for name in found if name.startswith("occurred")]
-    assert (found["span"], found["at"]) == (3, "|event/e")
+    assert (found["span"], found["at"]) == (UNDATED_SPAN, "|event/e")
