@@ -13,6 +13,7 @@ from graph.managed.java import find_java
 from tests.conftest import CACHE
 from tests.graph.managed.asking import ask
 from tests.graph.managed.processes import java_of
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -32,6 +33,11 @@ def archive(cache: Path) -> ClassArchive:
     return ClassArchive(find_java(None), ensure_jars(cache, lambda what, done, total: None))
 
 
+def running(folder: Path, cache: Path) -> ManagedServer:
+    """Start a server; the usual ports are kept apart among those of one cache alone."""
+    return ManagedServer.start(folder, cache=cache, bolt_port=free_port(), http_port=free_port())
+
+
 def mapped(folder: Path) -> str:
     """Return what the server of a folder has in memory of files; Linux tells it."""
     (java,) = java_of(folder)
@@ -43,12 +49,12 @@ def test_the_first_server_that_stops_in_order_leaves_its_classes_to_all_others(
     cache: Path, tmp_path: Path
 ) -> None:
     kept = archive(cache).path
-    with ManagedServer.start(tmp_path / "one", cache=cache) as server:
+    with running(tmp_path / "one", cache) as server:
         assert ask(server.connection, "RETURN 1") == 1
         assert not kept.exists()
     assert kept.is_file()
     assert not list(kept.parent.glob("*.jsa.*"))
-    with ManagedServer.start(tmp_path / "two", cache=cache) as server:
+    with running(tmp_path / "two", cache) as server:
         assert kept.name in mapped(tmp_path / "two")
         assert ask(server.connection, "RETURN 1") == 1
 
@@ -59,7 +65,7 @@ def test_a_server_starts_without_classes_that_java_does_not_take(
 ) -> None:
     kept = archive(cache).path
     kept.write_bytes(b"no archive" * 1_000)
-    with ManagedServer.start(tmp_path / "one", cache=cache) as server:
+    with running(tmp_path / "one", cache) as server:
         assert ask(server.connection, "RETURN 1") == 1
 
 
