@@ -2,8 +2,8 @@
 
 It starts from the most selective end, sorts and cuts before it expands, and returns the whole
 page as one record. A dated order walks the index of ``(span, at)``: ``at`` is ``latest|id``, and
-``span`` the width class of the date, so that an old window does not read all that is newer. The index of
-statements holds the earliest instant as well.
+``span`` the width class of the date, so that an old window does not read all that is newer. The
+index of statements holds the earliest instant as well.
 """
 
 from collections.abc import Collection, Sequence
@@ -242,7 +242,9 @@ class _Compiler:
         # An index of several properties is taken only where something is asked of each.
         found += [f"{variable}.{covered} IS NOT NULL" for covered in self.order.covers]
         for one in self._ranges():
-            earliest = f"{variable}.{one.field}Earliest"
+            date = self.kind.field(one.field)
+            assert isinstance(date, Date)
+            earliest = f"{variable}.{date.property('earliest')}"
             match one.comparison:
                 case RangeComparison.POSSIBLY_WITHIN:
                     found.append(f"{earliest} < {self.names.parameter(one.latest)}")

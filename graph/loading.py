@@ -30,7 +30,7 @@ LOAD_AT_ONCE = 5_000
 _CLAIMS = "|".join(CLAIM_RELATIONS)
 _INPUTS = "|".join(one for one in (*CLAIM_RELATIONS, "REPORTED_IN", "RELAYS") if one != "PASSES_ON")
 
-# It would be planned anew as the graph grows, which takes half a second, and by ids there is one way.
+# It would be planned anew as the graph grows, which takes half a second; by ids there is one way.
 _LOAD = own_text(
     f"""
     CYPHER replan=skip

@@ -131,9 +131,11 @@ class Projector:
             left = (
                 taking.limit if to is None else min(taking.limit, max(to - checkpoint.position, 0))
             )
-            entries = await asyncio.to_thread(
-                self._log.read, checkpoint.position, left, whole_appends=True
-            )
+            entries: list[Entry] = []
+            if left:
+                entries = await asyncio.to_thread(
+                    self._log.read, checkpoint.position, left, whole_appends=True
+                )
             if not entries and checkpoint.ready:
                 self._checkpoint = checkpoint
                 return checkpoint

@@ -14,8 +14,8 @@ from schema.dates import (
     SPAN_MONTHS,
     SPAN_WIDTHS,
     UNDATED_SPAN,
-    begins_month,
     instant_text,
+    month_start,
     months_later,
 )
 
@@ -76,8 +76,8 @@ def _beginning_before(instant: str, k: int) -> str:
     """Return what all keys of a class are below whose dates begin before an instant."""
     moment = datetime.fromisoformat(instant)
     if k in SPAN_MONTHS:
-        first = moment.replace(day=1, hour=0, minute=0, second=0)
-        last = months_later(first, -1) if begins_month(moment) else first
+        first = month_start(moment)
+        last = first if first < moment else months_later(first, -1)
         return instant_text(months_later(last, SPAN_MONTHS[k])) + _BEYOND
     if k not in SPAN_WIDTHS:
         return HIGHEST
@@ -91,9 +91,9 @@ def _beginning_from(instant: str, k: int) -> str:
     """Return what all keys of a class are at or above whose dates begin at an instant or later."""
     moment = datetime.fromisoformat(instant)
     if k in SPAN_MONTHS:
-        first = moment.replace(day=1, hour=0, minute=0, second=0)
-        next_one = moment if begins_month(moment) else months_later(first, 1)
-        return instant_text(months_later(next_one, SPAN_MONTHS[k])) + _UPON
+        first = month_start(moment)
+        first = first if first == moment else months_later(first, 1)
+        return instant_text(months_later(first, SPAN_MONTHS[k])) + _UPON
     if k - 1 not in SPAN_WIDTHS:
         return instant + _BEYOND
     try:

@@ -224,7 +224,8 @@ def labels_with(type_: str) -> str:
     Neo4j keeps such counts, and looks at no relationship for them.
     """
     pairs = (
-        f"['{label}', " + " + ".join(f"COUNT {{ (:{one})-[:{type_}]->() }}" for one in labels) + "]"
-        for label, labels in ((label, (label, past_label(label))) for label in KINDS)
+        f"['{label}', COUNT {{ (:{label})-[:{type_}]->() }} + "
+        f"COUNT {{ (:{past_label(label)})-[:{type_}]->() }}]"
+        for label in KINDS
     )
     return f"[x IN [{', '.join(pairs)}] WHERE x[1] > 0 | x[0]]"

@@ -31,10 +31,9 @@ REMEMBERED = 8_192
 
 SPAN_MONTHS = {0: 1, 1: 3, 2: 12}
 """Width classes of what begins and ends with months of the calendar: how many it spans."""
-SPAN_WIDTHS = {
-    3: timedelta(seconds=1),
-    **{4 + n: timedelta(days=days) for n, days in enumerate((1, 3, 10, 31, 92, 366))},
-}
+SPAN_WIDTHS = dict(
+    enumerate((timedelta(seconds=1), *map(timedelta, (1, 3, 10, 31, 92, 366))), start=3)
+)
 """Width classes of all else: the most that a date of a class spans, narrow ones first."""
 WIDE_SPAN, UNDATED_SPAN = 10, 11
 """Those of what is wider, or has no end, and of what is not known."""
@@ -381,7 +380,7 @@ def span(bounds: Bounds) -> int:
         return UNDATED_SPAN
     earliest, latest = map(datetime.fromisoformat, (bounds.earliest, bounds.latest))
     for number, months in SPAN_MONTHS.items():
-        if begins_month(earliest) and months_later(earliest, months) == latest:
+        if month_start(earliest) == earliest and months_later(earliest, months) == latest:
             return number
     for number, width in SPAN_WIDTHS.items():
         if latest - earliest <= width:
@@ -389,9 +388,9 @@ def span(bounds: Bounds) -> int:
     return WIDE_SPAN
 
 
-def begins_month(moment: datetime) -> bool:
-    """Tell whether a month of the calendar begins at a moment."""
-    return moment == moment.replace(day=1, hour=0, minute=0, second=0)
+def month_start(moment: datetime) -> datetime:
+    """Return when the month of the calendar begins that a moment lies in."""
+    return moment.replace(day=1, hour=0, minute=0, second=0)
 
 
 def at_key(latest: str, identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""What Java makes of Neo4j's classes, kept beside its jars: with it a server starts nearly twice as fast.
+"""What Java makes of Neo4j's classes, kept beside its jars, so that a server starts in less time.
 
 Java reads and checks some 15,000 classes at each start. It can keep them in a file as they are in
 memory, a class data archive (JEP 350). The first server that is stopped in order leaves one. Nothing
@@ -19,7 +19,7 @@ _QUIET = "-Xlog:cds*=off"  # what is passed over, and what cannot be kept, is no
 _DUMP_SECONDS = 60.0
 _DAY_SECONDS = 86_400.0
 _STALE_SECONDS = {"*.jsa.*": _DAY_SECONDS, "*.jsa": 30 * _DAY_SECONDS}
-"""How long files are left alone: those that a killed server began, and those of which no server had use."""
+"""How long files are left alone that a killed server began, and those that no server had use of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,7 @@ async def test_in_a_steady_stream_it_catches_up_again_and_again(
         def __getattr__(self, name: str) -> Any:
             return getattr(log, name)
 
+    put(log, "first")
     caught = asyncio.Semaphore(0)
 
     class Watching(Unwatched):

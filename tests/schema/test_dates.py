@@ -21,6 +21,7 @@ from schema.dates import (
     Precision,
     UncertainDate,
     at_key,
+    months_later,
     parse,
     range_bounds,
     said_bounds,
@@ -597,7 +598,10 @@ def test_a_date_belongs_to_the_class_of_its_width(edtf: str, width: int) -> None
 @given(SINGLE)
 def test_no_date_is_wider_than_its_class(edtf: str) -> None:
     number = span(parse(edtf))
-    if number not in SPAN_MONTHS:
+    if number in SPAN_MONTHS:
+        earliest, latest = map(datetime.fromisoformat, range_bounds(edtf))
+        assert months_later(earliest, SPAN_MONTHS[number]) == latest
+    else:
         assert _width(edtf) > SPAN_WIDTHS.get(number - 1, timedelta())
         assert number not in SPAN_WIDTHS or _width(edtf) <= SPAN_WIDTHS[number]
 
