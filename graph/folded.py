@@ -29,7 +29,7 @@ from schema.dates import UncertainDate
 from schema.entries import Content, IdentityType
 
 FLUSH_ENTRIES = 5_000
-CACHED_THINGS = 50_000
+CACHED_THINGS = 10_000
 SELDOM_ASKED_FOR = ("statement/", "link/")
 """Most of a record, which other things hardly ever look at: kept in memory it would drive out those."""
 

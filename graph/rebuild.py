@@ -24,13 +24,15 @@ NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild did: how far it came, how many changes it took, what cannot be applied.
+    """What a rebuild did: how far it came, what it took, what cannot be applied.
 
-    ``named`` are the first of the problems: position, subject and reason.
+    ``mended`` is how many nodes and relationships were not as they had to be, ``added`` how many
+    entries came in afterwards; ``named`` are the first of the problems: position, subject, reason.
     """
 
     position: int
     mended: int
+    added: int
     problems: int
     named: Sequence[Mapping[str, str | int]] = ()
 
@@ -68,7 +70,7 @@ async def finish(
 ) -> Rebuilt:
     """Add what the log has got meanwhile to a graph that is whole, and tell what was done.
 
-    ``mended`` is how many changes it took until now.
+    ``mended`` is how many nodes and relationships were put right before.
     """
     projector = Projector(log, graph, folder=folder)
     before = await projector.checkpoint()
@@ -76,5 +78,5 @@ async def finish(
         lambda position, head: on_progress(ADDING, position, head), to=to
     )
     problems = await GraphReader(graph).problems()
-    mended += checkpoint.position - before.position
-    return Rebuilt(checkpoint.position, mended, len(problems), problems[:NAMED])
+    added = checkpoint.position - before.position
+    return Rebuilt(checkpoint.position, mended, added, len(problems), problems[:NAMED])
