@@ -47,10 +47,7 @@ def fill_store(
             tables.write_relationship(relationship)
             if number % _TOLD_EVERY == 0:
                 counter(_TOLD_EVERY)
-    store.fill(
-        {label: table.path for label, table in tables.nodes.items()},
-        {kind: table.path for kind, table in tables.relationships.items()},
-    )
+    store.fill(tables.nodes, tables.relationships)
 
 
 async def complete(log: ReadableLog, graph: Graph, folded: FoldedLog) -> None:

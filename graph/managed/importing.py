@@ -28,10 +28,12 @@ from graph.managed.lock import TOOL_CLASS
 from graph.managed.ownership import STOP_SECONDS, start_guardian
 from graph.managed.ports import BOLT_PORT, HTTP_PORT
 from graph.managed.store import clear_leftovers, place_store, stopped
-from graph.managed.tables import checked_name
+from graph.managed.tables import Table, checked_name
 
-Files: TypeAlias = Mapping[str, Path | Sequence[Path]]
-"""The files of each label or relationship type, as :mod:`graph.managed.tables` writes them."""
+Given: TypeAlias = Table | Path
+"""A table that is closed, or a file as one of :mod:`graph.managed.tables` looks."""
+Files: TypeAlias = Mapping[str, Given | Sequence[Given]]
+"""What to import of each label or relationship type."""
 
 _OPTIONS = (
     "--verbose",  # without it a failure does not say where
@@ -39,8 +41,8 @@ _OPTIONS = (
     # for each identifier.
     "--id-type=string",
     "--array-delimiter=U+0000",
-    "--multiline-fields=true",  # texts hold line ends
-    "--read-buffer-size=8m",  # no value may be longer than half of it
+    # No value may be longer than half of it, and none that is read in pieces than a piece.
+    "--read-buffer-size=8m",
     # One wrong row is one too many: nothing is skipped, and no end of a relationship is guessed.
     "--strict=true",
     "--bad-tolerance=0",
@@ -169,16 +171,19 @@ class _Inputs:
         if not nodes:
             raise ValueError("there are no nodes to import")
         self.files: list[Path] = []
+        self.in_pieces = True
         self._arguments = [
-            f"--{what}={checked_name(name)}={self._add(path)}"
+            f"--{what}={checked_name(name)}={self._add(one)}"
             for what, files in (("nodes", nodes), ("relationships", relationships))
-            for name, paths in files.items()
-            for path in ([paths] if isinstance(paths, Path) else paths)
+            for name, given in files.items()
+            for one in ([given] if isinstance(given, Given) else given)
         ]
 
     def arguments(self) -> list[str]:
         """Return what to tell the importer, which runs where the links are."""
-        return ["database", "import", "full", "neo4j", *_OPTIONS, *self._arguments]
+        # It can be told which files span lines (v2), but fails then at the end of a piece.
+        spanning = f"--multiline-fields={'false' if self.in_pieces else 'true'}"
+        return ["database", "import", "full", "neo4j", *_OPTIONS, spanning, *self._arguments]
 
     def link(self, folder: Path) -> None:
         """Make the names.
@@ -190,7 +195,10 @@ class _Inputs:
                 raise ImportFailed(f"the graph cannot be imported: there is no file {path}")
             (folder / f"{number}.csv").symlink_to(path)
 
-    def _add(self, path: Path) -> str:
+    def _add(self, given: Given) -> str:
+        """Return the name of a file to come; what rows a mere file has is not known."""
+        self.in_pieces &= isinstance(given, Table) and not given.spans
+        path = given.path if isinstance(given, Table) else given
         self.files.append(path.absolute())
         return f"{len(self.files) - 1}.csv"
 
@@ -210,7 +218,7 @@ def _import(command: list[str], home: Path, lock: int, inputs: _Inputs, report: 
                 last.append(line)
         code = importer.wait()
     if code != 0:
-        reason = import_failure(list(last), code, inputs.files)
+        reason = import_failure(list(last), code, inputs.files, in_pieces=inputs.in_pieces)
         raise ImportFailed(f"the graph cannot be imported: {reason}")
 
 

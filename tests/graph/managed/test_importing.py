@@ -5,7 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import LiteralString, NamedTuple, TypeAlias
 
@@ -103,8 +103,19 @@ class Imported(NamedTuple):
     connection: Connection
 
 
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
+def is_line(identifiers: Sequence[str], chosen: Properties) -> bool:
+    """Tell whether what is written of this is one line, and not a very long one."""
+    texts: list[object] = [*identifiers]
+    for value in chosen.values():
+        texts += [value] if isinstance(value, str | int) else value
+    written = "".join(map(str, texts))
+    return len(written) < MOST_CHARACTERS / 10 and "\n" not in written and "\r" not in written
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["spanning lines", "in pieces"])
+def imported(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Imported]:
     """Fill the store of a new server, remove its graph and fill it again, with all sorts."""
     folder = tmp_path_factory.mktemp("imported") / "neo4j"
     before = tmp_path_factory.mktemp("before")
@@ -123,13 +134,21 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
     # A path that the importer would part, and read as a pattern.
     files = tmp_path_factory.mktemp("files, [a-c]* (1)")
     people, places = generated(), generated()
-    ties = tied(list(people), list(places))
     people.update({f"telling {n}": {"name": text} for n, text in enumerate(TELLING + LONG)})
+    if not request.param:
+        for ones in people, places:
+            for identifier in [one for one, chosen in ones.items() if not is_line([one], chosen)]:
+                del ones[identifier]
+    ties = tied(list(people), list(places))
+    if not request.param:
+        ties = [one for one in ties if is_line([], one[3])]
     nodes = {
         "Person": write_nodes(files / "people.csv", "Person", people),
         "Place": write_nodes(files / "places.csv", "Place", places),
     }
     relationships = {"TIE": [write_ties(files, ties, end) for end in ("Person", "Place")]}
+    tables = (*nodes.values(), *relationships["TIE"])
+    assert any(one.spans for one in tables) == request.param
 
     with pytest.raises(StoreNotEmpty, match=f"^the Neo4j in {folder} holds a graph already"):
         import_store(folder, cache=CACHE, nodes=nodes, relationships=relationships)
@@ -170,25 +189,29 @@ def tied(people: list[str], places: list[str]) -> list[Tie]:
     return ties
 
 
-def write_nodes(path: Path, label: str, nodes: Mapping[str, Properties]) -> Path:
+def write_nodes(path: Path, label: str, nodes: Mapping[str, Properties]) -> NodeTable:
     with NodeTable(path, label, COLUMNS) as table:
         for identifier, chosen in nodes.items():
             table.write(identifier, chosen)
-    return path
+    return table
 
 
-def people_file(folder: Path, text: str = "", count: int = 1) -> Path:
+def people(folder: Path, text: str = "", count: int = 1) -> NodeTable:
     nodes: dict[str, Properties] = {f"p{n}": {"name": text, "age": n} for n in range(count)}
     return write_nodes(folder / "people.csv", "Person", nodes)
 
 
-def write_ties(files: Path, ties: list[Tie], label: str) -> Path:
+def people_file(folder: Path, text: str = "", count: int = 1) -> Path:
+    return people(folder, text, count).path
+
+
+def write_ties(files: Path, ties: list[Tie], label: str) -> RelationshipTable:
     path = files / f"to {label}.csv"
     with RelationshipTable(path, "Person", label, {"n": Kind.INTEGER, **COLUMNS}) as table:
         for start, end_label, end, chosen in ties:
             if end_label == label:
                 table.write(start, end, chosen)
-    return path
+    return table
 
 
 def rows(connection: Connection, query: LiteralString) -> list[list[object]]:
@@ -276,13 +299,19 @@ def working_folder(process: psutil.Process) -> str:
         return ""
 
 
-def test_a_row_that_is_wrong_is_told_by_its_line(folder: Path, tmp_path: Path) -> None:
-    file = people_file(tmp_path, "two\nlines", count=3)
-    file.write_text(file.read_text().replace(",2,", ",two,"))
+@pytest.mark.parametrize(
+    ("text", "count", "line"), [("two\nlines", 3, ", line 6"), ("x" * 100_000, 200, "")]
+)
+def test_a_row_that_is_wrong_is_told_by_its_file_and_if_known_its_line(
+    text: str, count: int, line: str, folder: Path, tmp_path: Path
+) -> None:
+    table = people(tmp_path, text, count)
+    file = table.path
+    file.write_text(file.read_text().replace(f",{count - 1},", ",two,"))
     with pytest.raises(ImportFailed) as caught:
-        import_store(folder, cache=CACHE, nodes={"Person": file}, relationships={})
+        import_store(folder, cache=CACHE, nodes={"Person": table}, relationships={})
     assert str(caught.value) == (
-        f'the graph cannot be imported: {file}, line 6: Not an integer: "two"'
+        f'the graph cannot be imported: {file}{line}: Not an integer: "two"'
     )
     assert_untouched(folder)
 

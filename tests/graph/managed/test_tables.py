@@ -49,11 +49,23 @@ def test_the_key_can_have_another_name(path: Path) -> None:
 
 def test_quotes_are_doubled_and_all_else_stands_as_it_is(path: Path) -> None:
     with NodeTable(path, "Person", {"name": Kind.TEXT}) as table:
-        table.write('"', {"name": ' \\ , \r\n " \u2028 é 😀 '})
+        table.write('"', {"name": ' \\ , \t " \u2028 é 😀 '})
         table.write("empty", {"name": ""})
     assert written(path).partition("\n")[2] == (
-        '"""",' + '" \\ , \r\n "" \u2028 é 😀 "\n' + '"empty",""\n'
+        '"""",' + '" \\ , \t "" \u2028 é 😀 "\n' + '"empty",""\n'
     )
+    assert not table.spans
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "\r", "\r\n", "x" * 1_000_000])
+@pytest.mark.parametrize("name", ["name", "aliases"])
+def test_a_row_that_spans_lines_or_is_very_long_is_told(path: Path, text: str, name: str) -> None:
+    with NodeTable(path, "Person", COLUMNS) as table:
+        table.write("a", {"name": "Ann"})
+        assert not table.spans
+        table.write("b", {name: text if name == "name" else [text, "Cy"]})
+        table.write("c", {})
+    assert table.spans
 
 
 @pytest.mark.parametrize(
