@@ -77,6 +77,35 @@ def record(seed: int, statements: int, append_size: int = MAX_APPEND) -> list[li
     return appends
 
 
+def undated(statements: int, append_size: int) -> list[list[AnyEntry]]:
+    """Return the appends of a record whose statements have their dates from one source."""
+    things = [
+        entry("ActorRecorded", {"id": "actor/a", "name": "A", "kind": "PERSON"}),
+        entry("IssueRecorded", {"id": "issue/i", "name": "I"}),
+        entry("ClaimRecorded", {"id": "claim/c", "text": "It will.", "issues": ["issue/i"]}),
+        entry(
+            "SourceRecorded",
+            {
+                "id": "source/s",
+                "name": "S",
+                "length": 9,
+                "sha256": "0" * 64,
+                "published": {"edtf": "2025-05-01"},
+            },
+        ),
+    ]
+    said = {
+        "speaker": "actor/a",
+        "claim": "claim/c",
+        "polarity": "ASSERTS",
+        "force": "STATES",
+        "attribution": "PARAPHRASE",
+        "passages": [{"source": "source/s", "start": 0, "end": 1, "sha256": "0" * 64}],
+    }
+    made = [entry("StatementRecorded", {"id": f"statement/{n}", **said}) for n in range(statements)]
+    return [things, *(made[n : n + append_size] for n in range(0, statements, append_size))]
+
+
 def parts(seed: int, statements: int) -> tuple[list[AnyEntry], Statements]:
     """Return the things of a record, and what makes its statements from one number up to another.
 

@@ -42,7 +42,7 @@ from schema.entries import ActorRecorded, Amended, AnyEntry
 from tests.conftest import CACHE, empty
 from tests.graph.loading import open_graph
 from tests.graph.proxy import door_before
-from tests.graph.records import entry, fill, record
+from tests.graph.records import entry, fill, record, undated
 from tests.schema.strategies import appends
 
 pytestmark = pytest.mark.engine
@@ -649,35 +649,6 @@ def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connectio
         settings={"db.memory.transaction.max": "16m"},
     ) as server:
         yield server.connection
-
-
-def undated(statements: int, append_size: int) -> list[list[AnyEntry]]:
-    """Return the appends of a record whose statements have their dates from one source."""
-    things = [
-        actor("a"),
-        entry("IssueRecorded", {"id": "issue/i", "name": "I"}),
-        entry("ClaimRecorded", {"id": "claim/c", "text": "It will.", "issues": ["issue/i"]}),
-        entry(
-            "SourceRecorded",
-            {
-                "id": "source/s",
-                "name": "S",
-                "length": 9,
-                "sha256": "0" * 64,
-                "published": {"edtf": "2025-05-01"},
-            },
-        ),
-    ]
-    said = {
-        "speaker": "actor/a",
-        "claim": "claim/c",
-        "polarity": "ASSERTS",
-        "force": "STATES",
-        "attribution": "PARAPHRASE",
-        "passages": [{"source": "source/s", "start": 0, "end": 1, "sha256": "0" * 64}],
-    }
-    made = [entry("StatementRecorded", {"id": f"statement/{n}", **said}) for n in range(statements)]
-    return [things, *(made[n : n + append_size] for n in range(0, statements, append_size))]
 
 
 async def test_what_one_transaction_has_no_memory_for_is_applied_all_the_same(
