@@ -13,10 +13,10 @@ def tune() -> None:
     """Set Python for this process.
 
     Entries become many small objects and hardly ever cycles of them, so that looking for such
-    cycles as often as Python does by itself takes a third of the time of a fold. A fold has fewer
-    objects at hand, until it writes them to disk, than have to be new before the young are searched.
+    cycles as often as Python does by itself takes a third of the time of a fold. What a fold has in
+    hand, before it writes it to disk, is not worth a search either.
 
-    It has a thread of its own, and whoever waits for an answer of Neo4j or writes one beside it is
+    A fold has a thread of its own, and whoever waits for an answer of Neo4j or writes one beside it is
     to go on at once.
     """
     gc.set_threshold(YOUNG, MIDDLE, OLD)

@@ -5,6 +5,7 @@ place by renames once it is whole, so that an import that fails or is interrupte
 folder as it was; the importer itself ends with the program that asked for it.
 """
 
+import os
 import re
 import subprocess
 from collections import deque
@@ -30,9 +31,9 @@ from graph.managed.ports import BOLT_PORT, HTTP_PORT
 from graph.managed.store import clear_leftovers, place_store, stopped
 from graph.managed.tables import Table, checked_name
 
-Given: TypeAlias = Table | Path
+TableOrFile: TypeAlias = Table | Path
 """A table that is closed, or a file as one of :mod:`graph.managed.tables` looks."""
-Files: TypeAlias = Mapping[str, Given | Sequence[Given]]
+Files: TypeAlias = Mapping[str, TableOrFile | Sequence[TableOrFile]]
 """What to import of each label or relationship type."""
 
 _OPTIONS = (
@@ -41,8 +42,6 @@ _OPTIONS = (
     # for each identifier.
     "--id-type=string",
     "--array-delimiter=U+0000",
-    # No value may be longer than half of it, and none that is read in pieces than a piece.
-    "--read-buffer-size=8m",
     # One wrong row is one too many: nothing is skipped, and no end of a relationship is guessed.
     "--strict=true",
     "--bad-tolerance=0",
@@ -55,6 +54,16 @@ _OPTIONS = (
     "--input-encoding=UTF-8",
     # Beside the page cache of the configuration. A million nodes need some 50 MB of it.
     "--max-off-heap-memory=512m",
+)
+_SPANNING = ("--multiline-fields=true", "--read-buffer-size=8m")
+"""How files are read of which a row may span lines; no value may be longer than half of the buffer.
+
+It can be told which ones do (v2), but fails on those then, at the end of a piece.
+"""
+_IN_PIECES = (
+    "--multiline-fields=false",
+    "--read-buffer-size=4m",  # which is a piece, and has to hold any row, in UTF-16
+    f"--threads={min(os.cpu_count() or 1, 16)}",  # each has a piece in memory
 )
 _LAST_LINES = 200
 _STAGE = re.compile(r"(Nodes|Relationships|Node Degrees), started ")
@@ -176,14 +185,13 @@ class _Inputs:
             f"--{what}={checked_name(name)}={self._add(one)}"
             for what, files in (("nodes", nodes), ("relationships", relationships))
             for name, given in files.items()
-            for one in ([given] if isinstance(given, Given) else given)
+            for one in ([given] if isinstance(given, TableOrFile) else given)
         ]
 
     def arguments(self) -> list[str]:
         """Return what to tell the importer, which runs where the links are."""
-        # It can be told which files span lines (v2), but fails then at the end of a piece.
-        spanning = f"--multiline-fields={'false' if self.in_pieces else 'true'}"
-        return ["database", "import", "full", "neo4j", *_OPTIONS, spanning, *self._arguments]
+        reading = _IN_PIECES if self.in_pieces else _SPANNING
+        return ["database", "import", "full", "neo4j", *_OPTIONS, *reading, *self._arguments]
 
     def link(self, folder: Path) -> None:
         """Make the names.
@@ -195,7 +203,7 @@ class _Inputs:
                 raise ImportFailed(f"the graph cannot be imported: there is no file {path}")
             (folder / f"{number}.csv").symlink_to(path)
 
-    def _add(self, given: Given) -> str:
+    def _add(self, given: TableOrFile) -> str:
         """Return the name of a file to come; what rows a mere file has is not known."""
         self.in_pieces &= isinstance(given, Table) and not given.spans
         path = given.path if isinstance(given, Table) else given

@@ -69,7 +69,7 @@ def rebuild(
         rebuilt = Rebuilding(settings, log, report, _moment(log, to)).run(fresh=fresh)
     console().print(
         f"the graph is rebuilt up to position {rebuilt.position:,}: "
-        f"{counted(rebuilt.mended, 'change')} put it right, "
+        f"{counted(rebuilt.mended, 'change')} needed, "
         f"{counted(rebuilt.added, 'entry')} added",
         soft_wrap=True,
     )

@@ -94,7 +94,9 @@ async def test_a_page_as_of_a_position_is_that_of_a_record_that_ends_there(
         ends = st.sampled_from([0, *accumulate(map(len, history))])
         for _ in range(POSITIONS):
             position = data.draw(ends, label="position")
-            reference, selections = _moment(log.entries(up_to=position))
+            reference, _ = _moment(log.entries(up_to=position))
+            asked = data.draw(st.just(position) | ends, label="asks for what was there by")
+            _, selections = _moment(log.entries(up_to=asked))
             for _ in range(PAGES):
                 page = data.draw(selections.pages())
                 then = await reader.page(replace(page, as_of=position))
@@ -146,7 +148,8 @@ async def test_a_page_of_a_record_that_was_changed_a_lot_is_that_of_when_it_ende
 ) -> None:
     position = data.draw(st.sampled_from([*moments]), label="position")
     reference, _ = moments[position]
-    asked = data.draw(st.sampled_from([*moments]), label="what was on record by then is asked for")
+    ends = st.just(position) | st.sampled_from([*moments])
+    asked = data.draw(ends, label="asks for what was there by")
     _, selections = moments[asked]
     page = data.draw(selections.pages())
     then = await reader.page(replace(page, as_of=position))

@@ -9,7 +9,7 @@ from graph.connection import Graph, own_text
 from graph.errors import NotReady, WrongGraph
 from graph.managed import Connection
 from graph.reader import GraphReader
-from graph.rebuild import rebuild
+from graph.rebuild import Rebuilt, rebuild
 from graph.verify import compare
 from tests.graph.loading import Loaded, load, open_graph
 from tests.graph.records import record
@@ -247,7 +247,7 @@ async def test_a_change_by_hand_is_named_and_mended(
 
 async def test_a_right_graph_is_not_touched_by_a_rebuild(whole: Graph, loaded: Loaded) -> None:
     rebuilt = await rebuild(loaded.log, whole)
-    assert (rebuilt.position, rebuilt.mended, rebuilt.problems) == (loaded.position, 0, 0)
+    assert rebuilt == Rebuilt(loaded.position, mended=0, added=0, problems=0, named=[])
 
 
 async def test_a_graph_that_says_it_is_not_whole_is_closed_to_readers_until_rebuilt(

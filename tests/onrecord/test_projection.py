@@ -77,7 +77,7 @@ def test_what_a_newer_program_recorded_is_counted_and_told_with_what_to_do(
     log.close()
     ran = built.run("rebuild")
     assert ran.code == 1
-    assert "rebuilt up to position 20" in ran.out
+    assert "rebuilt up to position 20: 0 changes needed, 12 entries added" in ran.out
     assert "12 entries could not be applied: see onrecord status" in ran.out
     assert "the graph is what the log says up to position 20" in built.ok("verify")
 

@@ -74,6 +74,7 @@ LONG = [
     'a "long" text,\n' * 65_536,  # 1 MiB
     '"' * 2**20,
     "\U0001f600" * MOST_CHARACTERS,
+    *(f"{n}, " + "\U0001f600" * 900_000 for n in range(9)),  # several pieces of what is read so
 ]
 
 texts = st.text() | st.sampled_from(TELLING)
@@ -109,7 +110,7 @@ def is_line(identifiers: Sequence[str], chosen: Properties) -> bool:
     for value in chosen.values():
         texts += [value] if isinstance(value, str | int) else value
     written = "".join(map(str, texts))
-    return len(written) < MOST_CHARACTERS / 10 and "\n" not in written and "\r" not in written
+    return len(written) < 950_000 and "\n" not in written and "\r" not in written
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["spanning lines", "in pieces"])
@@ -196,13 +197,13 @@ def write_nodes(path: Path, label: str, nodes: Mapping[str, Properties]) -> Node
     return table
 
 
-def people(folder: Path, text: str = "", count: int = 1) -> NodeTable:
+def people_table(folder: Path, text: str = "", count: int = 1) -> NodeTable:
     nodes: dict[str, Properties] = {f"p{n}": {"name": text, "age": n} for n in range(count)}
     return write_nodes(folder / "people.csv", "Person", nodes)
 
 
 def people_file(folder: Path, text: str = "", count: int = 1) -> Path:
-    return people(folder, text, count).path
+    return people_table(folder, text, count).path
 
 
 def write_ties(files: Path, ties: list[Tie], label: str) -> RelationshipTable:
@@ -305,7 +306,7 @@ def working_folder(process: psutil.Process) -> str:
 def test_a_row_that_is_wrong_is_told_by_its_file_and_if_known_its_line(
     text: str, count: int, line: str, folder: Path, tmp_path: Path
 ) -> None:
-    table = people(tmp_path, text, count)
+    table = people_table(tmp_path, text, count)
     file = table.path
     file.write_text(file.read_text().replace(f",{count - 1},", ",two,"))
     with pytest.raises(ImportFailed) as caught:

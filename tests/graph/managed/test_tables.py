@@ -68,6 +68,19 @@ def test_a_row_that_spans_lines_or_is_very_long_is_told(path: Path, text: str, n
     assert table.spans
 
 
+def test_ends_of_lines_in_an_identifier_are_told(path: Path) -> None:
+    with NodeTable(path, "Person", COLUMNS) as table:
+        table.write("a\nb", {})
+    assert table.spans
+
+
+@pytest.mark.parametrize(("length", "spans"), [(1_000_000, False), (1_000_001, True)])
+def test_a_row_may_be_as_long_as_this(path: Path, length: int, spans: bool) -> None:
+    with NodeTable(path, "Person", {"name": Kind.TEXT}) as table:
+        table.write("a", {"name": "x" * (length - len('"a",""'))})
+    assert table.spans == spans
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
