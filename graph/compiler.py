@@ -54,7 +54,7 @@ _SELECTIVE = {
     Comparison.STARTS_WITH,
 }
 
-_SHOWN = "COLLECT { MATCH (x:Checkpoint {id: $shown}) RETURN x.position }[0]"
+_SHOWN = "COLLECT { MATCH (x:Checkpoint {id: $shown}) RETURN x.position }"
 
 
 _ONCE_MERGED = labels_with(past_type("CANONICAL"))
@@ -71,9 +71,12 @@ class Query:
 def compile_page(page: Page, merged: Collection[str] = MERGED_LABELS) -> Query:
     """Return the statement for a page of a graph in which things with some labels may be merged.
 
-    Its one record has ``before`` and ``after`` (the positions shown), ``ready``, ``merged`` (the
-    labels that have merged things; as of a position, those that ever had), ``rows`` (pairs of key
-    and values, one more than asked for if there are more) and ``total`` (or null).
+    Its one record has ``before`` and ``after`` (lists of the position shown), ``ready``, ``merged``
+    (the labels that have merged things; as of a position, those that ever had), ``rows`` (pairs of
+    key and values, one more than asked for if there are more) and ``total`` (or null).
+
+    No list of a subquery is looked into here (``COLLECT { … }[0]``): Neo4j would plan that one apart,
+    and take no value from an index any more, so that a walk reads each node that it passes over.
     """
     compiler = _Compiler(page, merged)
     text = "\n".join(
@@ -399,7 +402,7 @@ def _related_values(variable: str, kind: Kind, relation: Relation, pick: Pick, n
     if not relation.many:
         # Only what is merged can have several of what any other thing has one of.
         several = names.merges(kind.label) and not relation.recorded
-        return f"COLLECT {{ {match}{sorting if several else ''} RETURN {values} AS x LIMIT 1 }}[0]"
+        return f"COLLECT {{ {match}{sorting if several else ''} RETURN {values} AS x LIMIT 1 }}"
     return f"COLLECT {{ {match}{sorting} RETURN {values} AS x }}"
 
 
@@ -430,9 +433,8 @@ def _decoded(kind: Kind, pick: Pick, value: Any) -> object:
                 return None
             return dict(zip((one.key for one in pick.picks), value, strict=True))
         case Relation() as relation:
-            if relation.many:
-                return [_decoded_end(relation, pick.picks, one) for one in value]
-            return None if value is None else _decoded_end(relation, pick.picks, value)
+            ends = [_decoded_end(relation, pick.picks, one) for one in value]
+            return ends if relation.many else next(iter(ends), None)
         case _:
             return value
 

@@ -85,7 +85,7 @@ class GraphReader:
             self._merged[past] = merged = frozenset(record["merged"])
             if not merged <= compiled_for:
                 continue
-            before, after = record["before"], record["after"]
+            before, after = _shown(record["before"]), _shown(record["after"])
             if before == after and before not in (None, HIDDEN):
                 return _page_rows(page, record["rows"], record["total"], before)
             if before in (None, HIDDEN):
@@ -176,6 +176,11 @@ class GraphReader:
                 yield
         except TimeoutError:
             raise QueryTimeout("Neo4j did not answer within the time limit") from None
+
+
+def _shown(found: list[int | None]) -> int | None:
+    """Return the position shown, of what a look at it found."""
+    return next(iter(found), None)
 
 
 def _page_rows(
