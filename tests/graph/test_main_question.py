@@ -70,16 +70,20 @@ SELECTION = (
 )
 
 
+def then(window: str) -> Within:
+    """Return the condition that something was perhaps said in a window of time."""
+    return Within("said", RangeComparison.POSSIBLY_WITHIN, *range_bounds(window))
+
+
 def question(window: str) -> Page:
     """Return the first page of what was said on rare earths, perhaps in a window of time."""
     on_issue = Related(
         "issues", Quantifier.SOME, Compare("name", Comparison.CONTAINS, "rare earth")
     )
-    then = Within("said", RangeComparison.POSSIBLY_WITHIN, *range_bounds(window))
     return Page(
         "Statement",
         SELECTION,
-        AllOf((on_issue, then)),
+        AllOf((on_issue, then(window))),
         order="said",
         descending=True,
         limit=PAGE_SIZE,
@@ -130,6 +134,11 @@ def operators(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from operators(child)
 
 
+def details_of(operator: dict[str, Any], sort: str) -> str:
+    """Return what an operator works on, if it is one of a sort."""
+    return str(operator["args"]["Details"]) if sort in operator["operatorType"] else ""
+
+
 def hits(plan: dict[str, Any]) -> int:
     """Return how often a plan touched the store."""
     return sum(int(one.get("dbHits", 0)) for one in operators(plan))
@@ -160,6 +169,23 @@ async def test_it_starts_from_an_index(window: str, count: bool, large: Graph) -
     names = {str(one["operatorType"]).partition("@")[0] for one in operators(plan)}
     assert {"NodeIndexContainsScan", "DirectedRelationshipIndexSeek"} <= names
     assert not names & set(FULL_TABLE_READS)
+
+
+@pytest.mark.parametrize("on_issue", [True, False])
+async def test_what_a_walk_passes_over_is_read_from_the_index_alone(
+    on_issue: bool, large: Graph
+) -> None:
+    """Of the dates that end in the window some begin beyond it: their nodes are not looked at."""
+    page = question("2025-04")
+    if not on_issue:
+        page = replace(page, where=then("2025-04"))
+    plan = await profile(large, page)
+    (walk,) = (one for one in operators(plan) if "saidEarliest" in details_of(one, "IndexSeek"))
+    assert ".saidEarliest]" in details_of(walk, "IndexSeek").partition("cache[")[2]
+    (beyond,) = (one for one in operators(plan) if "saidEarliest" in details_of(one, "Filter"))
+    assert int(beyond["rows"]) < int(walk["rows"])
+    labels = 2 * int(walk["rows"]) if on_issue else 0  # who is about an issue may be a claim
+    assert int(beyond["dbHits"]) <= labels
 
 
 async def test_page_400_costs_no_more_than_the_first(large: Graph, reference: Reference) -> None:
