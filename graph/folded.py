@@ -30,7 +30,7 @@ from schema.entries import Content, IdentityType
 
 FLUSH_ENTRIES = 5_000
 CACHED_THINGS = 10_000
-"""Fifty thousand are no quicker, and take some 60 MiB more."""
+"""Fifty thousand are no quicker, and take some 30 MiB more."""
 SELDOM_ASKED_FOR = ("statement/", "link/")
 """Most of a record, which other things hardly ever look at: kept in memory it would drive out those."""
 
