@@ -75,21 +75,20 @@ def flat(sizes: Sequence[int], folder: Path) -> None:
     thousand questions, and that one is asked beside each of the others.
     """
     with ExitStack() as stack:
-        sides = {}
+        sides: dict[int, tuple[Side, dict[str, dict[str, object]]]] = {}
         for size in sizes:
             running = stack.enter_context(server(folder / f"neo4j-{size}"))
-            sides[size] = stack.enter_context(side(filled(folder, size), running))
-            for variables in OF_ONE_RECORD.values():
-                sides[size].rate(STATEMENTS, WARM, **variables)
-        smallest = partial(sides[sizes[0]].rate, STATEMENTS, TIMES)
-        for size, asked in sides.items():
+            asked = stack.enter_context(side(filled(folder, size), running))
             cases = dict(OF_ONE_RECORD)
             if size > FAR * PAGE:
                 cases[f"page {FAR:,}"] = {"after": far_cursor(asked)}
-            for name, variables in cases.items():
+            for variables in cases.values():
                 check_full(asked, variables)
-                if name not in OF_ONE_RECORD:
-                    asked.rate(STATEMENTS, WARM, **variables)
+                asked.rate(STATEMENTS, WARM, **variables)
+            sides[size] = asked, cases
+        smallest = partial(sides[sizes[0]][0].rate, STATEMENTS, TIMES)
+        for size, (asked, cases) in sides.items():
+            for name, variables in cases.items():
                 measured = partial(asked.rate, STATEMENTS, TIMES, **variables)
                 compare(f"{size:,} statements, {name}", measured, [smallest], 1 / AT_MOST)
 

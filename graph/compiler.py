@@ -76,7 +76,8 @@ def compile_page(page: Page, merged: Collection[str] = MERGED_LABELS) -> Query:
     key and values, one more than asked for if there are more) and ``total`` (or null).
 
     No list of a subquery is looked into here (``COLLECT { … }[0]``): Neo4j would plan that one apart,
-    and take no value from an index any more, so that a walk reads each node that it passes over.
+    and take no value from an index any more, so that a walk reads each node that it passes over. A
+    page as of a position still has some, which look for versions (:mod:`graph.views`).
     """
     compiler = _Compiler(page, merged)
     text = "\n".join(

@@ -655,25 +655,20 @@ async def test_what_one_transaction_has_no_memory_for_is_applied_all_the_same(
     small_server: Connection, log: SqliteLog
 ) -> None:
     """Several appends are taken apart; one that changes too much is brought in by comparing."""
-    heard: list[type[Exception]] = []
-
-    class Heard(Unwatched):
-        def waits(self, error: Exception) -> None:
-            heard.append(type(error))
-
+    waits = Waits()
     few, *many = undated(4_000, 3_000)
     fill(log, [few, *([one] for one in many[0][:2]), many[0][2:], many[1]])
     graph = open_graph(small_server)
-    projector = Projector(log, graph, batch_entries=10_000, watcher=Heard())
+    projector = Projector(log, graph, batch_entries=10_000, watcher=waits)
     await projector.catch_up()
-    assert TooLarge in heard
+    assert TooLarge in map(type, waits.errors)
     assert (await compare(log, graph)).differences() == []
-    heard.clear()
+    waits.errors.clear()
     dated = {"edtf": "2024-01-01", "basis": "STATED"}
     change = Amended(id="source/s", fields={"published": dated}, reason="Read again.")
     Recorder(log, "tester").record([change])
     assert (await projector.catch_up()).position == log.head().position
-    assert set(heard) == {TooLarge}
+    assert set(map(type, waits.errors)) == {TooLarge}
     assert (await compare(log, graph)).differences() == []
     await run(graph, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 500 ROWS")
     await run(graph, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 500 ROWS")
