@@ -28,8 +28,9 @@ class Checkpoint:
     """What the checkpoint node says: how much of which log, up to an entry with this hash.
 
     ``ready`` is set once a build was complete. ``rebuilding``: parts of it hold more than the rest,
-    since a rebuild was begun and did not end; only another one puts that right. ``merged`` are the
-    labels of which some things are merged into others.
+    since a rebuild was begun and did not end; only another one puts that right, unless a ``writer``
+    is named, who writes what one batch changes in several transactions. ``merged`` are the labels
+    of which some things are merged into others.
     """
 
     log_id: str
@@ -38,6 +39,7 @@ class Checkpoint:
     model_version: int = MODEL_VERSION
     ready: bool = False
     rebuilding: bool = False
+    writer: str = ""
     merged: tuple[str, ...] = ()
 
     @classmethod
@@ -54,7 +56,8 @@ class Checkpoint:
             hash=get("hash", ""),
             model_version=get("modelVersion", 0),
             ready=get("ready", False),
-            rebuilding=get("rebuilding", False),
+            rebuilding=(rebuilding := get("rebuilding", False)),
+            writer=get("writer", "") if rebuilding else "",
             merged=tuple(one for one in get("merged", list[str]()) if one in KINDS),
         )
 
@@ -65,6 +68,7 @@ class Checkpoint:
 
     def properties(self) -> dict[str, PropertyValue]:
         """Return the properties of the node."""
+        writer: dict[str, PropertyValue] = {"writer": self.writer} if self.writer else {}
         return {
             "id": CHECKPOINT_ID,
             "name": NAME,
@@ -75,6 +79,7 @@ class Checkpoint:
             "ready": self.ready,
             "rebuilding": self.rebuilding,
             "merged": list(self.merged),
+            **writer,
         }
 
 

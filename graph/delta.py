@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from graph.batching import batches
 from graph.elements import (
     Changes,
     Node,
@@ -72,6 +73,26 @@ class Delta:
         """Tell whether things are merged into others, or no longer."""
         changed = (*self.opened.values(), *(end.relationship for end in self.relationship_ends))
         return any(one.type == "CANONICAL" for one in changed)
+
+    def parts(self, size: int) -> "Iterator[Delta]":
+        """Yield these changes in parts of one kind, which are to be written in this order."""
+        nodes, before, ends = self.nodes, self.before, self.node_ends
+        for ids in batches([one for one in nodes if one not in before], size):
+            yield Delta(nodes={one: nodes[one] for one in ids})
+        for versions in batches(self.versions, size):
+            yield Delta(versions=[*versions])
+        for closed in batches(self.relationship_ends, size):
+            yield Delta(relationship_ends=[*closed])
+        for ids in batches([*before], size):
+            yield Delta(
+                nodes={one: nodes[one] for one in ids},
+                before={one: before[one] for one in ids},
+                node_ends={one: ends[one] for one in ids if one in ends},
+            )
+        for keys in batches([*self.opened], size):
+            yield Delta(opened={key: self.opened[key] for key in keys})
+        for past in batches(self.ended, size):
+            yield Delta(ended=[*past])
 
     def all_nodes(self) -> Iterator[Node]:
         """Yield every node of a graph that was empty before."""

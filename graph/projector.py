@@ -1,21 +1,23 @@
 """The live projector: it follows the log and keeps the graph equal to it.
 
-Each batch is one transaction that holds the checkpoint as well, and ends where an append ends.
+Each batch is one transaction that holds the checkpoint as well, and ends where an append ends; an
+append that changes more than Neo4j has memory for is applied in several.
 The projector keeps no history in memory: what a batch has to know of older things it reads from
 the graph.
 """
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
-from graph.checkpoint import Checkpoint, advance, lock, merged_labels, prepare
+from graph.applying import Batch, apply, apply_in_parts
+from graph.checkpoint import Checkpoint, prepare
 from graph.connection import TRANSACTION_SECONDS, Graph
-from graph.delta import Delta
 from graph.errors import (
     DamagedGraph,
     Fenced,
@@ -24,17 +26,12 @@ from graph.errors import (
     QueryTimeout,
     TooLarge,
 )
-from graph.fold import fold_append
 from graph.following import following
 from graph.history import ReadableLog, check_history
-from graph.loading import ThingsInGraph
 from graph.progress import Progress
-from graph.reading import Readable, appends, read
 from graph.reconcile import Work, reconcile
-from graph.shown import hide, show
-from graph.things import Things
+from graph.shown import show
 from graph.watching import ProjectionWatcher, Unwatched
-from graph.writing import write
 
 BATCH_ENTRIES = 2_000
 REST_SECONDS = 0.025
@@ -49,6 +46,9 @@ LONGEST_BATCH_SECONDS = 3_600.0
 
 _PASSING = (Fenced, GraphMoving, GraphUnavailable, LogUnavailable, QueryTimeout)
 """What is over by itself, sooner or later."""
+
+_Way: TypeAlias = Callable[[ReadableLog, Graph, Batch, float], Awaitable[Checkpoint]]
+"""How a batch is applied within some seconds."""
 
 
 class Projector:
@@ -140,18 +140,16 @@ class Projector:
                 self._checkpoint = checkpoint
                 return checkpoint
             began = time.monotonic()
+            ready = len(entries) < taking.limit
+            batch = await asyncio.to_thread(Batch.of, entries, checkpoint, ready=ready)
             try:
-                checkpoint = await self._apply(
-                    checkpoint, entries, whole=len(entries) < taking.limit
-                )
+                checkpoint = await self._apply(batch, apply)
             except TooLarge as error:
                 self._watcher.waits(error)
-                if not entries:
-                    raise
-                if await taking.less(entries):
+                if taking.less(entries):
                     continue
-                checkpoint = await self._rebuild(checkpoint, entries[-1].position)
-            taking = _Taking(self._batch_entries)
+                checkpoint = await self._apply_large(batch)
+            taking.more()
             if entries:
                 self._watcher.applied(checkpoint.position, len(entries), time.monotonic() - began)
             if on_progress is not None and entries:
@@ -197,81 +195,54 @@ class Projector:
             raise GraphMoving("somebody else is rebuilding the graph: try again")
         return checkpoint
 
-    async def _rebuild(self, checkpoint: Checkpoint, position: int) -> Checkpoint:
-        """Move the graph on by comparing, a little at a time, which readers do not see half done.
-
-        That takes longer, and readers have to wait; but one append may change more than Neo4j has
-        memory for in a transaction.
-
-        :raises Fenced: somebody else wrote to it.
-        """
-        await Work(self._log, self._graph, checkpoint, folder=self._folder).bring_in(position)
-        return await self._prepared()
-
-    async def _apply(
-        self, checkpoint: Checkpoint, entries: list[Entry], *, whole: bool
-    ) -> Checkpoint:
-        """Apply one batch; ``whole`` tells whether a first build is complete with it."""
-        batch = await asyncio.to_thread(lambda: [read(append) for append in appends(entries)])
-        last = entries[-1] if entries else None
-        new = replace(
-            checkpoint,
-            position=last.position if last else checkpoint.position,
-            hash=last.hash_hex if last else checkpoint.hash,
-            ready=checkpoint.ready or whole,
-        )
+    async def _apply(self, batch: Batch, way: _Way) -> Checkpoint:
+        """Apply a batch, in a longer time whenever that was too short."""
         seconds = self._batch_seconds
         while True:
             try:
-                return await self._apply_within(seconds, checkpoint, batch, new)
+                return await way(self._log, self._graph, batch, seconds)
             except QueryTimeout as error:
                 if seconds >= LONGEST_BATCH_SECONDS:
                     raise
                 self._watcher.waits(error)
                 seconds *= 2
 
-    async def _apply_within(
-        self, seconds: float, checkpoint: Checkpoint, batch: list[Readable], new: Checkpoint
-    ) -> Checkpoint:
-        async with self._graph.transaction(seconds) as transaction:
-            await lock(transaction, checkpoint)
-            things = ThingsInGraph(transaction, self._log, checkpoint.position)
-            await things.prefetch(batch)
-            delta = await asyncio.to_thread(_folded, batch, things)
-            await write(transaction, delta)
-            if delta.merges:
-                new = replace(new, merged=await merged_labels(transaction))
-            await advance(transaction, new)
-            await hide(self._graph)
-        await show(self._graph)
-        return new
+    async def _apply_large(self, batch: Batch) -> Checkpoint:
+        """Apply a batch that is too large for one transaction; readers have to wait for it.
 
+        Where Neo4j cannot even be asked at once what the graph has, all of it is compared.
 
-def _folded(batch: Iterable[Readable], things: Things) -> Delta:
-    delta = Delta()
-    for append in batch:
-        delta.take(fold_append(append, things))
-    return delta
+        :raises Fenced: somebody else wrote to it.
+        """
+        try:
+            return await self._apply(batch, apply_in_parts)
+        except TooLarge as error:
+            self._watcher.waits(error)
+        work = Work(self._log, self._graph, batch.before, folder=self._folder)
+        await work.bring_in(batch.after.position)
+        return await self._prepared()
 
 
 @dataclass(slots=True)
 class _Taking:
-    """How many entries a batch takes: less and less where a transaction has no memory for it."""
+    """How many entries a batch takes: fewer where a transaction has no memory for the ``most``."""
 
-    limit: int
-    alone: bool = False
+    most: int
+    limit: int = 0
 
-    async def less(self, entries: Sequence[Entry]) -> bool:
-        """Take less than these the next time; tell whether that may help.
+    def __post_init__(self) -> None:
+        self.limit = self.most
 
-        A single append cannot be parted, and is tried once more, since others may have needed the
-        memory.
+    def less(self, entries: Sequence[Entry]) -> bool:
+        """Take less than these the next time; tell whether that is possible.
+
+        A single append cannot be parted.
         """
-        if entries[0].header.append_size < len(entries):
-            self.limit = max(min(self.limit, len(entries)) // 2, 1)
-            return True
-        if self.alone:
+        if not entries or entries[0].header.append_size == len(entries):
             return False
-        self.alone = True
-        await asyncio.sleep(RETRY_SECONDS)
+        self.limit = max(min(self.limit, len(entries)) // 2, 1)
         return True
+
+    def more(self) -> None:
+        """Take a little more the next time, since what was taken went well."""
+        self.limit = min(self.limit + max(self.limit // 4, 1), self.most)

@@ -78,10 +78,10 @@ async def reconcile(
                 "and stays as it is: name another Neo4j with --graph, or empty this one"
             )
         work = Work(log, graph, before, on_progress, on_difference, folder)
-        if sound:
-            return await work.put_right()
-        target = (await asyncio.to_thread(log.head)).position if to is None else to
         with suppress(Fenced):
+            if sound:
+                return await work.put_right()
+            target = (await asyncio.to_thread(log.head)).position if to is None else to
             return await work.bring_in(target)
 
 
@@ -97,7 +97,10 @@ class Work:
     folder: Path | None = None
 
     async def put_right(self) -> int:
-        """Put a graph right that is whole, where it is; return how much was wrong."""
+        """Put a graph right that is whole, where it is; return how much was wrong.
+
+        :raises Fenced: it is whole no longer, since a large change is being written.
+        """
         with self._folded() as folded:
             await asyncio.to_thread(folded.advance, self.before.position, self.on_progress)
             mended = await self._compared(folded)
@@ -169,7 +172,7 @@ async def release(graph: Graph, folded: FoldedLog) -> None:
     await make_indexes(graph)
     async with graph.transaction() as transaction:
         found = await locked(transaction)
-        if found is None or found.position != folded.position:
+        if found is None or found.writer or found.position != folded.position:
             raise GraphMoving(_ELSEWHERE)
         if await counted(transaction) != folded.counts():
             raise GraphMoving("the graph was changed while it was rebuilt: try again")
@@ -231,6 +234,8 @@ class Reconciling:
         """Hold the graph where its checkpoint says, with the log folded to there."""
         async with self._graph.transaction() as transaction:
             checkpoint = await _locked(transaction)
+            if checkpoint.writer:
+                raise Fenced("a projector is writing a large change")
             if checkpoint.position < self._folded.position:
                 raise GraphMoving(_ELSEWHERE)
             if checkpoint.position > self._folded.position:

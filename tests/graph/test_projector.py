@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -24,11 +24,10 @@ from graph.errors import (
     GraphUnavailable,
     NotReady,
     QueryTimeout,
-    TooLarge,
     WrongGraph,
 )
 from graph.loading import ThingsInGraph
-from graph.managed import Connection, ManagedServer
+from graph.managed import Connection
 from graph.model import MODEL_VERSION, SORT_NAME_LENGTH
 from graph.projector import Projector
 from graph.reader import GraphReader
@@ -39,10 +38,10 @@ from graph.verify import compare
 from graph.watching import Arrivals, Unwatched
 from graph.whole import fold_all
 from schema.entries import ActorRecorded, Amended, AnyEntry
-from tests.conftest import CACHE, empty
-from tests.graph.loading import open_graph
+from tests.conftest import empty
 from tests.graph.proxy import door_before
-from tests.graph.records import entry, fill, record, undated
+from tests.graph.records import entry, fill, record
+from tests.graph.waits import Waits
 from tests.schema.strategies import appends
 
 pytestmark = pytest.mark.engine
@@ -427,19 +426,6 @@ LONG_SECONDS = 3.5
 """Longer than the limit, and the two seconds at most after which Neo4j looks at it."""
 
 
-class Waits(Unwatched):
-    """Keeps what a projector waited for."""
-
-    def __init__(self) -> None:
-        self.errors: list[Exception] = []
-        self.waited = asyncio.Event()
-
-    def waits(self, error: Exception) -> None:
-        """Take note of a failure."""
-        self.errors.append(error)
-        self.waited.set()
-
-
 async def test_a_batch_that_takes_longer_than_it_may_gets_more_time(
     graph: Graph, log: SqliteLog
 ) -> None:
@@ -638,40 +624,3 @@ async def test_the_longest_texts_are_taken_found_and_sorted(graph: Graph, log: S
     assert [row["id"] for row in found.rows] == [claims[1].id]
     assert len(str(found.keys[0][0])) <= SORT_NAME_LENGTH
     assert (await compare(log, graph)).differences() == []
-
-
-@pytest.fixture(scope="module")
-def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """Return a Neo4j that has little memory for a transaction."""
-    with ManagedServer.start(
-        tmp_path_factory.mktemp("small"),
-        cache=CACHE,
-        settings={"db.memory.transaction.max": "16m"},
-    ) as server:
-        yield server.connection
-
-
-async def test_what_one_transaction_has_no_memory_for_is_applied_all_the_same(
-    small_server: Connection, log: SqliteLog
-) -> None:
-    """Several appends are taken apart; one that changes too much is brought in by comparing."""
-    waits = Waits()
-    few, *many = undated(4_000, 3_000)
-    fill(log, [few, *([one] for one in many[0][:2]), many[0][2:], many[1]])
-    graph = open_graph(small_server)
-    projector = Projector(log, graph, batch_entries=10_000, watcher=waits)
-    await projector.catch_up()
-    assert TooLarge in map(type, waits.errors)
-    assert (await compare(log, graph)).differences() == []
-    waits.errors.clear()
-    dated = {"edtf": "2024-01-01", "basis": "STATED"}
-    change = Amended(id="source/s", fields={"published": dated}, reason="Read again.")
-    Recorder(log, "tester").record([change])
-    assert (await projector.catch_up()).position == log.head().position
-    assert set(map(type, waits.errors)) == {TooLarge}
-    assert (await compare(log, graph)).differences() == []
-    await run(graph, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 500 ROWS")
-    await run(graph, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 500 ROWS")
-    assert (await rebuild(log, graph)).position == log.head().position
-    assert (await compare(log, graph)).differences() == []
-    await graph.close()
