@@ -7,9 +7,8 @@ between leaves a rebuild to be done, as a rebuild that was interrupted does.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 from uuid import uuid4
 
 from neo4j import AsyncTransaction
@@ -31,87 +30,90 @@ PART_CHANGES = 5_000
 """How much is written at once of what does not go into one transaction."""
 
 
-class Batch(NamedTuple):
-    """Some appends, and what the checkpoint says before and after they are applied."""
+class Batch:
+    """Some appends to apply, and what the checkpoint says before and after that."""
 
-    appends: Sequence[Readable]
-    before: Checkpoint
-    after: Checkpoint
+    def __init__(
+        self,
+        log: ReadableLog,
+        graph: Graph,
+        entries: Sequence[Entry],
+        before: Checkpoint,
+        *,
+        ready: bool,
+    ) -> None:
+        """Take the entries of whole appends; ``ready`` tells whether a first build ends here."""
+        self._log, self._graph = log, graph
+        self._entries = entries
+        self._delta: Delta | None = None
+        self.before = before
+        self.after = replace(before, ready=before.ready or ready)
+        if entries:
+            last = entries[-1]
+            self.after = replace(self.after, position=last.position, hash=last.hash_hex)
 
-    @classmethod
-    def of(cls, entries: Sequence[Entry], before: Checkpoint, *, ready: bool) -> "Batch":
-        """Read the entries of whole appends; ``ready`` tells whether a first build ends here."""
-        last = entries[-1] if entries else None
-        after = replace(
-            before,
-            position=last.position if last else before.position,
-            hash=last.hash_hex if last else before.hash,
-            ready=before.ready or ready,
-        )
-        return cls([read(append) for append in appends(entries)], before, after)
+    async def apply(self, seconds: float) -> Checkpoint:
+        """Apply it in one transaction of some seconds, and return the new checkpoint.
 
+        :raises Fenced: somebody else wrote to the graph.
+        :raises QueryTimeout: it takes longer.
+        :raises TooLarge: Neo4j has too little memory for it.
+        """
+        async with self._graph.transaction(seconds) as transaction:
+            await lock(transaction, self.before)
+            delta = await self._change(transaction)
+            await write(transaction, delta)
+            after = await self._end(transaction, delta)
+        await show(self._graph)
+        return after
 
-async def apply(log: ReadableLog, graph: Graph, batch: Batch, seconds: float) -> Checkpoint:
-    """Apply a batch within some seconds, and return the new checkpoint.
+    async def apply_in_parts(self, seconds: float) -> Checkpoint:
+        """Apply it in transactions of some seconds each, and return the new checkpoint.
 
-    :raises Fenced: somebody else wrote to the graph.
-    :raises QueryTimeout: it takes longer.
-    :raises TooLarge: Neo4j has too little memory for it.
-    """
-    async with graph.transaction(seconds) as transaction:
-        delta = await _change(log, transaction, batch)
-        await write(transaction, delta)
-        after = await _after(transaction, batch, delta)
+        :raises Fenced: somebody else wrote to the graph.
+        :raises QueryTimeout: one takes longer.
+        :raises TooLarge: Neo4j has too little memory to be asked for what the graph has.
+        """
+        claimed = replace(self.after, rebuilding=True, writer=uuid4().hex)
+        async with self._graph.transaction(seconds) as transaction:
+            await lock(transaction, self.before)
+            delta = await self._change(transaction)
+            await advance(transaction, claimed)
+            await hide(self._graph)
+        await _write_parts(self._graph, claimed, delta, PART_CHANGES)
+        async with self._graph.transaction() as transaction:
+            await lock(transaction, claimed)
+            after = await self._end(transaction, delta)
+        await show(self._graph)
+        return after
+
+    async def _change(self, transaction: AsyncTransaction) -> Delta:
+        """Return what it changes in a graph whose checkpoint is locked and says ``before``.
+
+        That is the same in each try.
+        """
+        if self._delta is None:
+            batch = await asyncio.to_thread(lambda: [read(one) for one in appends(self._entries)])
+            things = ThingsInGraph(transaction, self._log, self.before.position)
+            await things.prefetch(batch)
+            self._delta = await asyncio.to_thread(_folded, batch, things)
+        return self._delta
+
+    async def _end(self, transaction: AsyncTransaction, delta: Delta) -> Checkpoint:
+        """Move the checkpoint to where the graph is once all of it is written."""
+        after = self.after
+        if delta.merges:
+            after = replace(after, merged=await merged_labels(transaction))
         await advance(transaction, after)
-        await hide(graph)
-    await show(graph)
-    return after
+        await hide(self._graph)
+        return after
 
 
-async def apply_in_parts(
-    log: ReadableLog, graph: Graph, batch: Batch, seconds: float
-) -> Checkpoint:
-    """Apply a batch in transactions of some seconds each, and return the new checkpoint.
-
-    :raises Fenced: somebody else wrote to the graph.
-    :raises QueryTimeout: one takes longer.
-    :raises TooLarge: Neo4j has too little memory to read for it what the graph has.
-    """
-    claimed = replace(batch.after, rebuilding=True, writer=uuid4().hex)
-    async with graph.transaction(seconds) as transaction:
-        delta = await _change(log, transaction, batch)
-        await advance(transaction, claimed)
-        await hide(graph)
-    await _write_parts(graph, claimed, delta, PART_CHANGES)
-    async with graph.transaction() as transaction:
-        await lock(transaction, claimed)
-        after = await _after(transaction, batch, delta)
-        await advance(transaction, after)
-        await hide(graph)  # what is shown is the position of a graph that was not whole
-    await show(graph)
-    return after
-
-
-async def _change(log: ReadableLog, transaction: AsyncTransaction, batch: Batch) -> Delta:
-    """Return what a batch changes, with the checkpoint locked."""
-    await lock(transaction, batch.before)
-    things = ThingsInGraph(transaction, log, batch.before.position)
-    await things.prefetch(batch.appends)
-    return await asyncio.to_thread(_folded, batch, things)
-
-
-def _folded(batch: Batch, things: Things) -> Delta:
+def _folded(batch: Iterable[Readable], things: Things) -> Delta:
     delta = Delta()
-    for append in batch.appends:
+    for append in batch:
         delta.take(fold_append(append, things))
     return delta
-
-
-async def _after(transaction: AsyncTransaction, batch: Batch, delta: Delta) -> Checkpoint:
-    """Return what the checkpoint says once what a batch changes is written."""
-    if not delta.merges:
-        return batch.after
-    return replace(batch.after, merged=await merged_labels(transaction))
 
 
 async def _write_parts(graph: Graph, claimed: Checkpoint, delta: Delta, size: int) -> None:

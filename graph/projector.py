@@ -11,11 +11,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
-from graph.applying import Batch, apply, apply_in_parts
+from graph.applying import Batch
 from graph.checkpoint import Checkpoint, prepare
 from graph.connection import TRANSACTION_SECONDS, Graph
 from graph.errors import (
@@ -46,9 +45,6 @@ LONGEST_BATCH_SECONDS = 3_600.0
 
 _PASSING = (Fenced, GraphMoving, GraphUnavailable, LogUnavailable, QueryTimeout)
 """What is over by itself, sooner or later."""
-
-_Way: TypeAlias = Callable[[ReadableLog, Graph, Batch, float], Awaitable[Checkpoint]]
-"""How a batch is applied within some seconds."""
 
 
 class Projector:
@@ -141,9 +137,9 @@ class Projector:
                 return checkpoint
             began = time.monotonic()
             ready = len(entries) < taking.limit
-            batch = await asyncio.to_thread(Batch.of, entries, checkpoint, ready=ready)
+            batch = Batch(self._log, self._graph, entries, checkpoint, ready=ready)
             try:
-                checkpoint = await self._apply(batch, apply)
+                checkpoint = await self._in_time(batch.apply)
             except TooLarge as error:
                 self._watcher.waits(error)
                 if taking.less(entries):
@@ -195,12 +191,12 @@ class Projector:
             raise GraphMoving("somebody else is rebuilding the graph: try again")
         return checkpoint
 
-    async def _apply(self, batch: Batch, way: _Way) -> Checkpoint:
-        """Apply a batch, in a longer time whenever that was too short."""
+    async def _in_time(self, apply: Callable[[float], Awaitable[Checkpoint]]) -> Checkpoint:
+        """Apply a batch within some seconds, and in more of them whenever these were too few."""
         seconds = self._batch_seconds
         while True:
             try:
-                return await way(self._log, self._graph, batch, seconds)
+                return await apply(seconds)
             except QueryTimeout as error:
                 if seconds >= LONGEST_BATCH_SECONDS:
                     raise
@@ -215,7 +211,7 @@ class Projector:
         :raises Fenced: somebody else wrote to it.
         """
         try:
-            return await self._apply(batch, apply_in_parts)
+            return await self._in_time(batch.apply_in_parts)
         except TooLarge as error:
             self._watcher.waits(error)
         work = Work(self._log, self._graph, batch.before, folder=self._folder)

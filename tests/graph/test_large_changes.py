@@ -12,7 +12,7 @@ from neo4j import AsyncTransaction
 from eventlog import Log
 from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
-from graph.applying import Batch, apply_in_parts
+from graph.applying import Batch
 from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
 from graph.connection import TRANSACTION_SECONDS, Graph, own_text
 from graph.delta import Delta
@@ -96,8 +96,8 @@ async def in_parts(log: SqliteLog, graph: Graph) -> None:
     """Apply, in parts, all that a log has beyond the graph."""
     before = await prepare(graph, log.log_id, log.genesis)
     entries = log.read(before.position, 100_000, whole_appends=True)
-    batch = Batch.of(entries, before, ready=True)
-    await apply_in_parts(log, graph, batch, TRANSACTION_SECONDS)
+    batch = Batch(log, graph, entries, before, ready=True)
+    await batch.apply_in_parts(TRANSACTION_SECONDS)
 
 
 def at_part(number: int, work: Callable[[], Awaitable[None]]) -> Writing:
@@ -209,8 +209,8 @@ async def test_where_not_even_that_can_be_read_all_is_compared(
     async def refused(*_: object) -> Checkpoint:
         raise TooLarge("too much to read")
 
-    monkeypatch.setattr("graph.projector.apply", refused)
-    monkeypatch.setattr("graph.projector.apply_in_parts", refused)
+    monkeypatch.setattr(Batch, "apply", refused)
+    monkeypatch.setattr(Batch, "apply_in_parts", refused)
     waits = Waits()
     assert (await Projector(amended, graph, watcher=waits).catch_up()).whole
     assert len(waits.errors) == 2
