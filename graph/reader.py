@@ -60,6 +60,7 @@ class GraphReader:
         self._time_limit_seconds = time_limit_seconds
         self._patience_seconds = time_limit_seconds + grace_seconds
         self._looking: asyncio.Future[_Look] | None = None
+        self._unready = False
         # Which labels have merged things at present, and which ever had any.
         self._merged: dict[bool, frozenset[str]] = {False: frozenset(), True: frozenset()}
 
@@ -71,6 +72,9 @@ class GraphReader:
         :raises GraphMoving: the graph changed during each of several tries.
         :raises GraphUnavailable: Neo4j does not answer.
         """
+        if self._unready:  # then a page would be a lot of work for nothing
+            await self.checkpoint()
+            self._unready = False
         deadline, tries = time.monotonic() + PATIENCE_SECONDS, 0
         past = page.as_of is not None
         while tries < TRIES or time.monotonic() < deadline:
@@ -81,6 +85,7 @@ class GraphReader:
             async with self._session() as session:
                 record = await (await session.run(timed, query.parameters)).single()
             if record is None or not record["ready"]:
+                self._unready = True
                 raise NotReady("the graph is still being built from the log: try again in a moment")
             self._merged[past] = merged = frozenset(record["merged"])
             if not merged <= compiled_for:

@@ -17,6 +17,8 @@ from eventlog import Entry, NewEntry
 from eventlog.recorder import Recorder, new_entry
 from eventlog.sqlite import SqliteLog
 from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
+from graph.compiler import Query as CompiledQuery
+from graph.compiler import compile_page
 from graph.connection import Graph, own_text
 from graph.errors import (
     DamagedGraph,
@@ -157,6 +159,29 @@ async def test_a_first_build_is_closed_to_readers_until_it_is_whole(
     assert not await GraphReader(graph).wait_for(1, 0)
     await Projector(log, graph, batch_entries=1).catch_up()
     assert (await GraphReader(graph).checkpoint()).position == 2
+
+
+async def test_while_a_graph_is_being_built_no_page_of_it_is_worked_out(
+    graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(log, "a")
+    put(log, "b")
+    with pytest.raises(Interrupted):
+        await Projector(log, graph, batch_entries=1).catch_up(interrupt)
+    compiled: list[Page] = []
+
+    def counted(page: Page, merged: Collection[str]) -> CompiledQuery:
+        compiled.append(page)
+        return compile_page(page, merged)
+
+    monkeypatch.setattr("graph.reader.compile_page", counted)
+    reader, page = GraphReader(graph), Page("Actor", (Pick("id", "id"),))
+    for _ in range(3):
+        with pytest.raises(NotReady, match="still being built"):
+            await reader.page(page)
+    assert len(compiled) == 1
+    await Projector(log, graph).catch_up()
+    assert len((await reader.page(page)).rows) == 2
 
 
 async def test_however_many_wait_one_looks_for_all(

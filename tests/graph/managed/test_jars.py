@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.managed import DamagedDownload, FolderUnusable, RegistryUnreachable, jars, lock
+from graph.managed import DamagedDownload, FolderUnusable, RegistryUnreachable, fetching, lock
 from graph.managed.jars import ensure_jars
 from graph.managed.lock import NEO4J_VERSION
 from tests.graph.managed.processes import ROOT, until
@@ -101,8 +101,8 @@ def test_no_registry_is_told_at_once_and_the_next_try_works(cache: Path) -> None
 def test_a_registry_that_is_silent_is_not_waited_for_again_and_again(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jars, "TIMEOUT_SECONDS", 1)
-    monkeypatch.setattr(jars, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", 0.5)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen(64)
@@ -113,8 +113,8 @@ def test_a_registry_that_is_silent_is_not_waited_for_again_and_again(
 
 
 def test_by_default_a_silent_registry_costs_less_than_half_a_minute() -> None:
-    assert jars.TIMEOUT_SECONDS > jars.PATIENCE_SECONDS
-    assert jars.TIMEOUT_SECONDS < 30
+    assert fetching.TIMEOUT_SECONDS > fetching.PATIENCE_SECONDS
+    assert fetching.TIMEOUT_SECONDS < 30
 
 
 def test_a_registry_that_has_not_the_file_says_so(cache: Path) -> None:
