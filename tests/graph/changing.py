@@ -80,8 +80,8 @@ class Changer:
         return Reinstated(id=self._chance.choice(gone), reason="It was right after all.")
 
     def _judged(self) -> AnyEntry:
-        kind = self._chance.choice(("actor", "claim", "issue", "statement", "event", "source"))
-        one, other = self._any(kind), self._any(kind)
+        one = self._any("actor", "claim", "issue", "statement", "event", "source")
+        other = self._any(one.partition("/")[0])
         if one == other:
             return self._amended()
         kinds = [IdentityType.SAME_AS, IdentityType.SAME_AS, IdentityType.NOT_SAME_AS]
