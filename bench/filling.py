@@ -16,8 +16,7 @@ from schema.entries import Amended, AnyEntry, StatementRecorded
 from tests.graph.records import Statements, parts
 
 APPEND = 1_000
-"""How many statements an append holds; things come in larger ones."""
-MOST = 9_000
+"""How many entries an append holds, in any log: what is folded at once is as large in each."""
 RECORDED_BY = "a generator"
 SEED = 5
 
@@ -68,7 +67,7 @@ def _appends_of_things(things: Sequence[AnyEntry]) -> Iterator[list[AnyEntry]]:
         return ORDER.index(kind), int(name)
 
     for _, ones in groupby(sorted(things, key=place), key=lambda entry: place(entry)[0]):
-        while append := list(islice(ones, MOST)):
+        while append := list(islice(ones, APPEND)):
             yield append
 
 
@@ -76,7 +75,7 @@ def _amend(log: SqliteLog, turn: int, *, last: bool) -> None:
     """Amend what every statement says of some things, in the end to what it said at first."""
     recorder = Recorder(log, RECORDED_BY)
     firsts = (entry for entry in map(read_entry, log.entries()) if _is_statement(entry))
-    while append := [_amended(entry, turn, last=last) for entry in islice(firsts, MOST)]:
+    while append := [_amended(entry, turn, last=last) for entry in islice(firsts, APPEND)]:
         recorder.record(append)
 
 

@@ -50,11 +50,17 @@ class Stopped(Exception):
     """Raised in a thread that folds, when the file was let go of meanwhile."""
 
 
+_CACHE_KIB, _SORTING_KIB = 32_000, 8_000
+"""How much of the file SQLite keeps in memory, and how much while it sorts, which takes as much."""
+
+_HELD = "CREATE INDEX held ON relationships (holder)"
+_NODE = "CREATE UNIQUE INDEX node ON nodes (label, id)"
+"""What finds nodes and relationships: made at the end at once, or as soon as one of them changes."""
+
 _SCRIPT = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
-PRAGMA cache_size = -32000;
 CREATE TABLE things (
     id TEXT PRIMARY KEY, positions TEXT, recorded_at TEXT, revision INTEGER, live INTEGER,
     known TEXT, inputs TEXT, judged TEXT
@@ -89,11 +95,13 @@ class FoldedLog:
         self._stopped, self._folding = False, Lock()
         self._columns: dict[str, dict[str, type]] = {}
         self._shapes: set[tuple[str, ...]] = set()
+        self._indexes: set[str] = set()
         with _told():
             self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
             path = Path(self._place.name) / "fold.sqlite3"
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._database.executescript(_SCRIPT)
+            self._keep(_CACHE_KIB)
         with suppress(OSError):  # an open file has no need of its name, where the system lets it go
             path.unlink()
         self._things = _Things(self._database, log)
@@ -151,8 +159,8 @@ class FoldedLog:
                 yield Part(delta, self.position, self.hash)
                 delta, folded = Delta(), 0
         self._flush(delta)
-        self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
-        self._index_nodes()
+        self._index(_HELD)
+        self._index(_NODE)
         self._database.execute("COMMIT")
         if folded:
             yield Part(delta, self.position, self.hash)
@@ -221,7 +229,7 @@ class FoldedLog:
         self._things.flush()
         self._end_relationships(delta.relationship_ends)
         if delta.before:
-            self._index_nodes()
+            self._index(_NODE)
         versions = [*delta.versions, *self._versions(delta)]
         self._remove_nodes(delta)
         nodes = (*delta.nodes.values(), *versions)
@@ -230,9 +238,17 @@ class FoldedLog:
         self._database.executemany("INSERT INTO nodes VALUES (?, ?, ?)", map(_node_row, nodes))
         self._add((*delta.opened.values(), *delta.ended))
 
-    def _index_nodes(self) -> None:
-        """Make what finds nodes: at the end at once, or as soon as one of them changes."""
-        self._database.execute("CREATE UNIQUE INDEX IF NOT EXISTS node ON nodes (label, id)")
+    def _index(self, making: str) -> None:
+        """Make an index, unless it is there."""
+        if making not in self._indexes:
+            self._keep(_SORTING_KIB)
+            self._database.execute(making)
+            self._keep(_CACHE_KIB)
+            self._indexes.add(making)
+
+    def _keep(self, kib: int) -> None:
+        """Keep so much of the file in memory."""
+        self._database.execute(f"PRAGMA cache_size = {-kib}")
 
     def _versions(self, delta: Delta) -> Iterator[Node]:
         for identifier, until in delta.node_ends.items():
@@ -249,7 +265,7 @@ class FoldedLog:
     def _end_relationships(self, ends: Sequence[RelationshipChange]) -> None:
         if not ends:
             return
-        self._database.execute("CREATE INDEX IF NOT EXISTS held ON relationships (holder)")
+        self._index(_HELD)
         left: list[Relationship] = []
         for relationship, until in ends:
             rowid, found = self._lasting(relationship)
