@@ -55,7 +55,8 @@ _CACHE_KIB, _SORTING_KIB = 32_000, 8_000
 
 _HELD = "CREATE INDEX held ON relationships (holder)"
 _NODE = "CREATE UNIQUE INDEX node ON nodes (label, id)"
-"""What finds nodes and relationships: made at the end at once, or as soon as one of them changes."""
+"""What finds nodes and relationships: made all at once when they are read in the order of ids, which
+who writes all of them has no need of, or as soon as one of them changes."""
 
 _SCRIPT = """
 PRAGMA journal_mode = OFF;
@@ -96,6 +97,7 @@ class FoldedLog:
         self._columns: dict[str, dict[str, type]] = {}
         self._shapes: set[tuple[str, ...]] = set()
         self._indexes: set[str] = set()
+        self._nodes, self._relationships = 0, 0
         with _told():
             self._place = TemporaryDirectory(prefix="fold-", dir=folder, ignore_cleanup_errors=True)
             path = Path(self._place.name) / "fold.sqlite3"
@@ -159,11 +161,22 @@ class FoldedLog:
                 yield Part(delta, self.position, self.hash)
                 delta, folded = Delta(), 0
         self._flush(delta)
-        self._index(_HELD)
-        self._index(_NODE)
         self._database.execute("COMMIT")
         if folded:
             yield Part(delta, self.position, self.hash)
+
+    def sort(self) -> None:
+        """Make ready to be read in the order of ids, which takes a while and is done once.
+
+        :raises CannotFold: there is no room for it.
+        :raises Stopped: :meth:`close` was called meanwhile.
+        """
+        with self._folding:
+            if self._stopped:
+                raise Stopped
+            with _told():
+                self._index(_NODE)
+                self._index(_HELD)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -181,10 +194,7 @@ class FoldedLog:
 
     def counts(self) -> tuple[int, int]:
         """Return how many nodes and how many relationships there are."""
-        ((nodes, relationships),) = self._database.execute(
-            "SELECT (SELECT count(*) FROM nodes), (SELECT count(*) FROM relationships)"
-        )
-        return int(nodes), int(relationships)
+        return self._nodes, self._relationships
 
     def size(self) -> int:
         """Return how many nodes and relationships there are together."""
@@ -206,6 +216,7 @@ class FoldedLog:
 
     def nodes(self, label: str, after: str, limit: int) -> list[Line]:
         """Return the next nodes of a label, in the order of ids."""
+        self._index(_NODE)
         return self._database.execute(
             "SELECT id, line FROM nodes WHERE label = ? AND id > ? ORDER BY id LIMIT ?",
             (label, after, limit),
@@ -213,6 +224,7 @@ class FoldedLog:
 
     def held(self, identifiers: Collection[str]) -> dict[str, list[str]]:
         """Return the lines of what some nodes hold."""
+        self._index(_HELD)
         found: dict[str, list[str]] = {}
         rows = self._database.execute(
             "SELECT holder, line FROM relationships "
@@ -233,6 +245,7 @@ class FoldedLog:
         versions = [*delta.versions, *self._versions(delta)]
         self._remove_nodes(delta)
         nodes = (*delta.nodes.values(), *versions)
+        self._nodes += len(nodes) - len(delta.before)
         for node in nodes:
             self._note(node.label, node.properties)
         self._database.executemany("INSERT INTO nodes VALUES (?, ?, ?)", map(_node_row, nodes))
@@ -271,6 +284,7 @@ class FoldedLog:
             rowid, found = self._lasting(relationship)
             self._database.execute("DELETE FROM relationships WHERE rowid = ?", (rowid,))
             left.append(ended(found, until))
+        self._relationships -= len(ends)
         self._add(left)
 
     def _lasting(self, relationship: Relationship) -> tuple[int, Relationship]:
@@ -288,6 +302,7 @@ class FoldedLog:
         raise AssertionError(f"what ends was there: {relationship}")
 
     def _add(self, relationships: Collection[Relationship]) -> None:
+        self._relationships += len(relationships)
         for one in relationships:
             self._note(one.type, one.properties)
         rows = ((_holder(one), _line(one)) for one in relationships)

@@ -214,6 +214,7 @@ class Reconciling:
 
         :raises WrongGraph: the graph moved on to where the log does not go.
         """
+        await asyncio.to_thread(self._folded.sort)
         async with self._stretch() as (transaction, said):
             await self._put_checkpoint_right(transaction, said)
             odd = await strangers(transaction)

@@ -104,6 +104,7 @@ class _Comparing:
 
     async def run(self) -> Comparison:
         await asyncio.to_thread(self._folded.advance, self._result.first, self._report)
+        await asyncio.to_thread(self._folded.sort)
         self._progress = Counter(self._report, COMPARING, self._folded.size())
         await self._compare_checkpoint()
         odd = await self._settled(strangers)
