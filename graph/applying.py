@@ -7,6 +7,7 @@ between leaves a rebuild to be done, as a rebuild that was interrupted does.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import uuid4
@@ -15,9 +16,9 @@ from neo4j import AsyncTransaction
 
 from eventlog import Entry
 from graph.checkpoint import Checkpoint, advance, lock, merged_labels
-from graph.connection import TRANSACTION_SECONDS, Graph
+from graph.connection import Graph
 from graph.delta import Delta
-from graph.errors import QueryTimeout, TooLarge
+from graph.errors import GraphMoving, QueryTimeout, TooLarge
 from graph.fold import fold_append
 from graph.history import ReadableLog
 from graph.loading import ThingsInGraph
@@ -28,6 +29,9 @@ from graph.writing import write
 
 PART_CHANGES = 5_000
 """How much is written at once of what does not go into one transaction."""
+RETRY_SECONDS = 0.5
+
+_IN_PART = "a large change is in the graph in part only, which is to be rebuilt: try again"
 
 
 class Batch:
@@ -68,29 +72,40 @@ class Batch:
         return after
 
     async def apply_in_parts(self, seconds: float) -> Checkpoint:
-        """Apply it in transactions of some seconds each, and return the new checkpoint.
+        """Apply it in several transactions, and return the new checkpoint.
 
-        :raises Fenced: somebody else wrote to the graph.
-        :raises QueryTimeout: one takes longer.
-        :raises TooLarge: Neo4j has too little memory to be asked for what the graph has.
+        :raises Fenced: somebody else wrote to the graph, or took it on.
+        :raises QueryTimeout: it takes longer than these seconds to find out what changes.
+        :raises TooLarge: Neo4j has too little memory for that.
+        :raises GraphMoving: it was written in part only, since Neo4j has no memory or time even for
+            the smallest part: the graph is to be rebuilt.
         """
-        claimed = replace(self.after, rebuilding=True, writer=uuid4().hex)
+        claimed = replace(self.after, ready=False, rebuilding=True, writer=uuid4().hex)
         async with self._graph.transaction(seconds) as transaction:
             await lock(transaction, self.before)
             delta = await self._change(transaction)
             await advance(transaction, claimed)
             await hide(self._graph)
-        await _write_parts(self._graph, claimed, delta, PART_CHANGES)
+        await _write_parts(self._graph, claimed, delta)
         async with self._graph.transaction() as transaction:
             await lock(transaction, claimed)
             after = await self._end(transaction, delta)
         await show(self._graph)
         return after
 
+    @property
+    def is_large(self) -> bool:
+        """Tell whether it is known to change more than is written at once in parts."""
+        return self._delta is not None and self._delta.size > PART_CHANGES
+
+    def forget(self) -> None:
+        """Keep no longer what it changes."""
+        self._delta = None
+
     async def _change(self, transaction: AsyncTransaction) -> Delta:
         """Return what it changes in a graph whose checkpoint is locked and says ``before``.
 
-        That is the same in each try.
+        That is the same in each try, as long as the graph was what its checkpoint says.
         """
         if self._delta is None:
             batch = await asyncio.to_thread(lambda: [read(one) for one in appends(self._entries)])
@@ -116,14 +131,20 @@ def _folded(batch: Iterable[Readable], things: Things) -> Delta:
     return delta
 
 
-async def _write_parts(graph: Graph, claimed: Checkpoint, delta: Delta, size: int) -> None:
-    """Write changes in parts of some size, or of smaller ones where these are too large as well."""
-    for part in delta.parts(size):
+async def _write_parts(graph: Graph, claimed: Checkpoint, delta: Delta) -> None:
+    """Write changes in parts, which get smaller where they are too large as well."""
+    size = PART_CHANGES
+    left = deque(delta.parts(size))
+    while left:
+        part, *others = left.popleft().parts(size)
+        left.extendleft(reversed(others))
         try:
-            async with graph.transaction(TRANSACTION_SECONDS) as transaction:
+            async with graph.transaction() as transaction:
                 await lock(transaction, claimed)
                 await write(transaction, part)
-        except (QueryTimeout, TooLarge):
+        except (QueryTimeout, TooLarge) as error:
             if size == 1:
-                raise
-            await _write_parts(graph, claimed, part, size // 2)
+                raise GraphMoving(_IN_PART) from error
+            size //= 2
+            left.appendleft(part)
+            await asyncio.sleep(RETRY_SECONDS)  # others may need the memory just now

@@ -28,9 +28,9 @@ class Checkpoint:
     """What the checkpoint node says: how much of which log, up to an entry with this hash.
 
     ``ready`` is set once a build was complete. ``rebuilding``: parts of it hold more than the rest,
-    since a rebuild was begun and did not end; only another one puts that right, unless a ``writer``
-    is named, who writes what one batch changes in several transactions. ``merged`` are the labels
-    of which some things are merged into others.
+    since a rebuild was begun and did not end, or a ``writer`` did not, who writes what one batch
+    changes in several transactions; if these are gone, only a rebuild puts that right. ``merged``
+    are the labels of which some things are merged into others.
     """
 
     log_id: str

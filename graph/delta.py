@@ -74,6 +74,12 @@ class Delta:
         changed = (*self.opened.values(), *(end.relationship for end in self.relationship_ends))
         return any(one.type == "CANONICAL" for one in changed)
 
+    @property
+    def size(self) -> int:
+        """Return how many nodes and relationships are written."""
+        relationships = (*self.opened, *self.ended, *self.relationship_ends)
+        return len(self.nodes) + len(self.versions) + len(relationships)
+
     def parts(self, size: int) -> "Iterator[Delta]":
         """Yield these changes in parts of one kind, which are to be written in this order."""
         nodes, before, ends = self.nodes, self.before, self.node_ends

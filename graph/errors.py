@@ -14,7 +14,7 @@ class GraphRefused(GraphError):
 
 
 class TooLarge(GraphUnavailable):
-    """Raised when a transaction needs more memory than Neo4j has for it; nothing was written."""
+    """Raised when a transaction needs more memory than Neo4j has for it, and was not written."""
 
 
 class CannotFold(GraphUnavailable):
@@ -38,7 +38,7 @@ class DamagedGraph(GraphError):
 
 
 class Fenced(GraphError):
-    """Raised when another writer moved the checkpoint; nothing was written."""
+    """Raised when another writer moved the checkpoint; the transaction was not written."""
 
 
 class GraphMoving(GraphError):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from eventlog import Entry
 from eventlog.errors import LogUnavailable
-from graph.applying import Batch
+from graph.applying import RETRY_SECONDS, Batch
 from graph.checkpoint import Checkpoint, prepare
 from graph.connection import TRANSACTION_SECONDS, Graph
 from graph.errors import (
@@ -38,7 +38,6 @@ REST_SECONDS = 0.025
 
 Without it a steady stream is applied a few entries at a time, and all batches cost nearly the same.
 """
-RETRY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
 LONGEST_BATCH_SECONDS = 3_600.0
 
@@ -138,13 +137,10 @@ class Projector:
             began = time.monotonic()
             ready = len(entries) < taking.limit
             batch = Batch(self._log, self._graph, entries, checkpoint, ready=ready)
-            try:
-                checkpoint = await self._in_time(batch.apply)
-            except TooLarge as error:
-                self._watcher.waits(error)
-                if taking.less(entries):
-                    continue
-                checkpoint = await self._apply_large(batch)
+            applied = await self._apply(batch)
+            if applied is None and taking.less(entries):
+                continue
+            checkpoint = applied or await self._apply_large(batch)
             taking.more()
             if entries:
                 self._watcher.applied(checkpoint.position, len(entries), time.monotonic() - began)
@@ -191,6 +187,14 @@ class Projector:
             raise GraphMoving("somebody else is rebuilding the graph: try again")
         return checkpoint
 
+    async def _apply(self, batch: Batch) -> Checkpoint | None:
+        """Apply a batch at once; None if Neo4j has too little memory for it."""
+        try:
+            return await self._in_time(batch.apply)
+        except TooLarge as error:
+            self._watcher.waits(error)
+            return None
+
     async def _in_time(self, apply: Callable[[float], Awaitable[Checkpoint]]) -> Checkpoint:
         """Apply a batch within some seconds, and in more of them whenever these were too few."""
         seconds = self._batch_seconds
@@ -206,14 +210,21 @@ class Projector:
     async def _apply_large(self, batch: Batch) -> Checkpoint:
         """Apply a batch that is too large for one transaction; readers have to wait for it.
 
-        Where Neo4j cannot even be asked at once what the graph has, all of it is compared.
+        If it is not that large, others may have needed the memory, and it is tried once more. Where
+        Neo4j cannot even be asked at once what the graph has, all of it is compared.
 
         :raises Fenced: somebody else wrote to it.
+        :raises GraphMoving: it was written in part only.
         """
+        if not batch.is_large:
+            await asyncio.sleep(RETRY_SECONDS)
+            if applied := await self._apply(batch):
+                return applied
         try:
             return await self._in_time(batch.apply_in_parts)
         except TooLarge as error:
             self._watcher.waits(error)
+        batch.forget()
         work = Work(self._log, self._graph, batch.before, folder=self._folder)
         await work.bring_in(batch.after.position)
         return await self._prepared()

@@ -9,9 +9,9 @@ checkpoint's lock, so that the live projector may go on between two of them.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, closing, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, closing
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -69,6 +69,7 @@ async def reconcile(
         than it is to hold.
     :raises GraphMoving: its checkpoint went away meanwhile.
     """
+    mended = 0
     while True:
         before = await prepare(graph, log.log_id, log.genesis, rebuilding=True)
         sound = before.whole and await asyncio.to_thread(is_history, log, before, graph.uri)
@@ -78,16 +79,19 @@ async def reconcile(
                 "and stays as it is: name another Neo4j with --graph, or empty this one"
             )
         work = Work(log, graph, before, on_progress, on_difference, folder)
-        with suppress(Fenced):
-            if sound:
-                return await work.put_right()
-            target = (await asyncio.to_thread(log.head)).position if to is None else to
-            return await work.bring_in(target)
+        target = (await asyncio.to_thread(log.head)).position if to is None else to
+        try:
+            return mended + await (work.put_right() if sound else work.bring_in(target))
+        except Fenced:
+            mended += work.mended
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Work:
-    """The reconciliation of a graph whose checkpoint says ``before``; the log is folded anew."""
+    """The reconciliation of a graph whose checkpoint says ``before``; the log is folded anew.
+
+    ``mended`` is how much was put right so far, also where something was raised then.
+    """
 
     log: ReadableLog
     graph: Graph
@@ -95,6 +99,7 @@ class Work:
     on_progress: Stages = silently
     on_difference: OnDifference | None = None
     folder: Path | None = None
+    mended: int = field(default=0, init=False)
 
     async def put_right(self) -> int:
         """Put a graph right that is whole, where it is; return how much was wrong.
@@ -139,7 +144,10 @@ class Work:
     async def _compared(self, folded: FoldedLog) -> int:
         counter = Counter(self.on_progress, MENDING, folded.size())
         work = Reconciling(self.graph, folded, counter, self.on_difference)
-        await work.run()
+        try:
+            await work.run()
+        finally:
+            self.mended += work.mended
         return work.mended
 
 

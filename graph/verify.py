@@ -123,8 +123,8 @@ class _Comparing:
     async def _compare_checkpoint(self) -> None:
         """Hold the checkpoint against itself with the position and hash that the log has."""
         found = await self._settled(checkpoint_node)
-        said = await read_checkpoint(self._graph)
-        if found is None or said is None:
+        said = check_ready(await read_checkpoint(self._graph))
+        if found is None:
             raise GraphMoving("the graph's checkpoint went away: try again")
         right = replace(
             said,

@@ -16,12 +16,13 @@ from graph.applying import Batch
 from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
 from graph.connection import TRANSACTION_SECONDS, Graph, own_text
 from graph.delta import Delta
-from graph.errors import DamagedGraph, Fenced, NotReady, TooLarge
+from graph.errors import DamagedGraph, Fenced, GraphMoving, NotReady, TooLarge
 from graph.managed import Connection, ManagedServer
 from graph.projector import Projector
 from graph.reader import GraphReader
 from graph.rebuild import rebuild
 from graph.reconcile import Work
+from graph.selection import Page, Pick
 from graph.verify import compare
 from graph.writing import write
 from schema.entries import Amended, AnyEntry
@@ -149,18 +150,62 @@ async def test_parts_of_any_size_make_the_graph_that_the_fold_makes(
 async def test_readers_get_nothing_of_it_before_all_of_it_is_there(
     graph: Graph, amended: SqliteLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = GraphReader(graph)
+    reader, page = GraphReader(graph), Page("Statement", (Pick("id", "id"),))
     seen: list[type[Exception]] = []
 
     async def look() -> None:
-        with pytest.raises(NotReady) as caught:
-            await reader.checkpoint()
-        seen.append(caught.type)
+        for asked in (reader.page(page), reader.checkpoint()):
+            with pytest.raises(NotReady) as caught:
+                await asked
+            seen.append(caught.type)
+        with pytest.raises(NotReady):
+            await compare(amended, graph)
+        left = await read_checkpoint(graph)
+        assert left is not None
+        assert not left.ready
 
     monkeypatch.setattr("graph.applying.write", at_part(3, look))
     await in_parts(amended, graph)
-    assert seen == [NotReady]
+    assert seen == [NotReady, NotReady]
+    assert len((await reader.page(page)).rows) == 20
     assert (await reader.checkpoint()).position == amended.head().position
+    assert (await compare(amended, graph)).differences() == []
+
+
+async def test_parts_get_as_small_as_neo4j_takes_them(
+    graph: Graph, amended: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    async def writing(transaction: AsyncTransaction, delta: Delta) -> None:
+        sizes.append(delta.size)
+        if delta.size > 3:
+            raise TooLarge("no memory")
+        await write(transaction, delta)
+
+    monkeypatch.setattr("graph.applying.write", writing)
+    monkeypatch.setattr("graph.applying.RETRY_SECONDS", 0.0)
+    await in_parts(amended, graph)
+    assert sizes[:2] == [7, 3]
+    assert max(sizes[1:]) == 3  # it was too large once, and is not tried again
+    assert (
+        sum(sizes[1:]) == 61
+    )  # a source, 20 statements, and what 20 of them have no longer or now
+    assert (await compare(amended, graph)).differences() == []
+
+
+async def test_what_not_even_the_smallest_part_goes_in_of_is_left_to_a_rebuild(
+    graph: Graph, amended: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(transaction: AsyncTransaction, delta: Delta) -> None:
+        raise TooLarge("no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.applying.write", refused)
+        patch.setattr("graph.applying.RETRY_SECONDS", 0.0)
+        with pytest.raises(GraphMoving, match="in part only"):
+            await in_parts(amended, graph)
+    assert (await Projector(amended, graph).catch_up()).whole
     assert (await compare(amended, graph)).differences() == []
 
 
@@ -203,6 +248,27 @@ async def test_a_rebuild_takes_it_over_and_the_writer_is_fenced_off(
     assert (await compare(amended, graph)).differences() == []
 
 
+async def test_memory_that_others_need_for_a_moment_is_waited_for(
+    graph: Graph, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(log, undated(2, 2))
+    tries = 0
+
+    async def writing(transaction: AsyncTransaction, delta: Delta) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise TooLarge("no memory")
+        await write(transaction, delta)
+
+    monkeypatch.delattr(Batch, "apply_in_parts")
+    monkeypatch.setattr("graph.applying.write", writing)
+    projector = Projector(log, graph, batch_entries=1)
+    assert (await projector.catch_up()).position == log.head().position
+    assert tries > 2
+    assert (await compare(log, graph)).differences() == []
+
+
 async def test_where_not_even_that_can_be_read_all_is_compared(
     graph: Graph, amended: SqliteLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,7 +279,7 @@ async def test_where_not_even_that_can_be_read_all_is_compared(
     monkeypatch.setattr(Batch, "apply_in_parts", refused)
     waits = Waits()
     assert (await Projector(amended, graph, watcher=waits).catch_up()).whole
-    assert len(waits.errors) == 2
+    assert list(map(type, waits.errors)) == [TooLarge] * 3
     assert (await compare(amended, graph)).differences() == []
 
 
