@@ -50,13 +50,14 @@ class Checkpoint:
             value = said.get(name)
             return value if type(value) is type(nothing) else nothing
 
+        rebuilding = get("rebuilding", False)
         return cls(
             log_id=get("logId", ""),
             position=max(get("position", 0), 0),
             hash=get("hash", ""),
             model_version=get("modelVersion", 0),
             ready=get("ready", False),
-            rebuilding=(rebuilding := get("rebuilding", False)),
+            rebuilding=rebuilding,
             writer=get("writer", "") if rebuilding else "",
             merged=tuple(one for one in get("merged", list[str]()) if one in KINDS),
         )

@@ -77,8 +77,8 @@ class Delta:
     @property
     def size(self) -> int:
         """Return how many nodes and relationships are written."""
-        relationships = (*self.opened, *self.ended, *self.relationship_ends)
-        return len(self.nodes) + len(self.versions) + len(relationships)
+        written = (self.nodes, self.versions, self.opened, self.ended, self.relationship_ends)
+        return sum(map(len, written))
 
     def parts(self, size: int) -> "Iterator[Delta]":
         """Yield these changes in parts of one kind, which are to be written in this order."""

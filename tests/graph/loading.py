@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph
+from graph.connection import Graph, own_text
 from graph.managed import Connection
 from graph.projector import Projector
 from graph.whole import WholeGraph, fold_all
@@ -27,6 +27,12 @@ class Loaded:
 def open_graph(server: Connection) -> Graph:
     """Open the server's database as it is."""
     return Graph.open(server.uri, server.username, server.password, "neo4j")
+
+
+async def run(graph: Graph, cypher: str) -> None:
+    """Run a statement of somebody else."""
+    async with graph.session() as session:
+        await (await session.run(own_text(cypher))).consume()
 
 
 def load(

@@ -14,7 +14,7 @@ from eventlog.recorder import Recorder
 from eventlog.sqlite import SqliteLog
 from graph.applying import Batch
 from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
-from graph.connection import TRANSACTION_SECONDS, Graph, own_text
+from graph.connection import TRANSACTION_SECONDS, Graph
 from graph.delta import Delta
 from graph.errors import DamagedGraph, Fenced, GraphMoving, NotReady, TooLarge
 from graph.managed import Connection, ManagedServer
@@ -27,7 +27,7 @@ from graph.verify import compare
 from graph.writing import write
 from schema.entries import Amended, AnyEntry
 from tests.conftest import CACHE, empty
-from tests.graph.loading import open_graph
+from tests.graph.loading import open_graph, run
 from tests.graph.records import fill, undated
 from tests.graph.waits import Waits
 from tests.schema.histories import histories
@@ -40,12 +40,6 @@ def amend(log: Log, year: int) -> None:
     dated = {"edtf": f"{year}-01-01", "basis": "STATED"}
     change = Amended(id="source/s", fields={"published": dated}, reason="Read again.")
     Recorder(log, "tester").record([change])
-
-
-async def run(graph: Graph, cypher: str) -> None:
-    """Run a statement of somebody else."""
-    async with graph.session() as session:
-        await (await session.run(own_text(cypher))).consume()
 
 
 # -- with little memory ------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from eventlog.sqlite import SqliteLog
 from graph.checkpoint import Checkpoint, lock, prepare, read_checkpoint
 from graph.compiler import Query as CompiledQuery
 from graph.compiler import compile_page
-from graph.connection import Graph, own_text
+from graph.connection import Graph
 from graph.errors import (
     DamagedGraph,
     Fenced,
@@ -41,6 +41,7 @@ from graph.watching import Arrivals, Unwatched
 from graph.whole import fold_all
 from schema.entries import ActorRecorded, Amended, AnyEntry
 from tests.conftest import empty
+from tests.graph.loading import run
 from tests.graph.proxy import door_before
 from tests.graph.records import entry, fill, record
 from tests.graph.waits import Waits
@@ -79,12 +80,6 @@ async def positioned(graph: Graph) -> int:
     checkpoint = await read_checkpoint(graph)
     assert checkpoint is not None
     return checkpoint.position
-
-
-async def run(graph: Graph, cypher: str) -> None:
-    """Run a statement of somebody else."""
-    async with graph.session() as session:
-        await (await session.run(own_text(cypher))).consume()
 
 
 # -- following ---------------------------------------------------------------------------------

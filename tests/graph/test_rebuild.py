@@ -12,7 +12,7 @@ from neo4j import AsyncTransaction
 
 from eventlog.sqlite import SqliteLog
 from graph.checkpoint import Checkpoint, locked
-from graph.connection import Graph, own_text
+from graph.connection import Graph
 from graph.errors import Fenced, GraphMoving, NotReady, WrongGraph
 from graph.filling import FILLING
 from graph.indexes import OF_OLDER_MODELS
@@ -25,6 +25,7 @@ from graph.rebuild import rebuild
 from graph.reconcile import MENDING
 from graph.verify import compare
 from tests.conftest import empty
+from tests.graph.loading import run
 from tests.graph.records import fill, record
 
 pytestmark = pytest.mark.engine
@@ -32,11 +33,6 @@ pytestmark = pytest.mark.engine
 
 class Interrupted(Exception):
     """Raised between two batches."""
-
-
-async def run(graph: Graph, cypher: str) -> None:
-    async with graph.session() as session:
-        await (await session.run(own_text(cypher))).consume()
 
 
 @pytest.fixture
