@@ -1,9 +1,10 @@
 """The guardian: a small process between the program and the server.
 
 It starts the server, restarts it after a crash, and stops it when its standard input closes,
-which happens when the program asks for it and when the program dies, however it dies. It runs in
-a session of its own, so that Ctrl-C in a terminal reaches the program alone, which then stops
-the server in order. What the server prints goes to the guardian's standard error.
+which happens when the program asks for it and when the program dies, however it dies; SIGTERM
+ends it in the same way, at whatever it is. It runs in a session of its own, so that Ctrl-C in a
+terminal reaches the program alone, which then stops the server in order. What the server prints
+goes to the guardian's standard error.
 
 It is run as a file, by an interpreter that looks nowhere but into the standard library: no
 ``graph`` folder of whoever calls the program can stand in its way.
@@ -37,22 +38,36 @@ _PR_SET_PDEATHSIG = 1
 class Owner:
     """The program at the other end of standard input: it says that the server is ready, and goes.
 
-    Until it says so, a server that ends is one that cannot start, and is not started again.
+    Until it says so, a server that ends is one that cannot start, and is not started again. Whoever
+    sends SIGTERM takes its place, and has gone.
     """
 
     def __init__(self, told: FileIO) -> None:
         self.said_ready = False
         self._told = told
+        self._asked = _asked_to_end()
         self._selector = selectors.DefaultSelector()
-        self._selector.register(told, selectors.EVENT_READ)
+        for one in (self._told, self._asked):
+            self._selector.register(one, selectors.EVENT_READ)
 
     def is_there(self, seconds: float) -> bool:
         """Wait for a word or the end of the owner, and tell whether it is still there."""
-        if not self._selector.select(seconds):
-            return True
-        word = self._told.read(1)
+        ready = {key.fileobj for key, _ in self._selector.select(seconds)}
+        word = self._told.read(1) if self._told in ready else None
         self.said_ready = self.said_ready or bool(word)
-        return bool(word)
+        return word != b"" and self._asked not in ready
+
+
+def _asked_to_end() -> int:
+    """Return a descriptor that can be read from once SIGTERM was sent.
+
+    Nothing is broken off by it: a server that is being started or stopped would be left alone.
+    """
+    asked, asks = os.pipe()
+    os.set_blocking(asks, False)
+    signal.set_wakeup_fd(asks)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    return asked
 
 
 def main() -> int:
@@ -69,7 +84,6 @@ def main() -> int:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     told = FileIO(sys.stdin.fileno(), closefd=False)
     order = json.loads(told.readline())
     if order.get("once"):

@@ -31,6 +31,7 @@ class Guarded:
         program: str = sys.executable,
         once: bool = False,
         leaves: tuple[Path, Path] | None = None,
+        guard: tuple[str, ...] = (guardian.__file__,),
     ) -> None:
         self.lock, self.state, self.log = folder / "lock", folder / "state", folder / "log"
         self.state.touch()
@@ -38,7 +39,7 @@ class Guarded:
         assert lock is not None
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", guardian.__file__],
+                [sys.executable, "-I", "-S", *guard],
                 bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -194,6 +195,57 @@ def test_a_guardian_that_is_asked_to_end_stops_the_server(tmp_path: Path) -> Non
         guarded.process.wait()
         assert not server.is_running()
         assert not is_locked(guarded.lock)
+
+
+ASKED_WHILE_STARTING = (
+    "import importlib.util, os, signal, sys\n"
+    f"spec = importlib.util.spec_from_file_location('guardian', {guardian.__file__!r})\n"
+    "guardian = importlib.util.module_from_spec(spec)\n"
+    "spec.loader.exec_module(guardian)\n"
+    "start = guardian._start\n"
+    "def start_and_ask(*how):\n"
+    "    server = start(*how)\n"
+    "    os.kill(os.getpid(), signal.SIGTERM)\n"
+    "    return server\n"
+    "guardian._start = start_and_ask\n"
+    "sys.exit(guardian.main())\n"
+)
+LEAVING_SLOWLY = (
+    "import signal, sys, time\n"
+    "def leave(*_):\n"
+    "    print('asked', flush=True)\n"
+    "    time.sleep(1)\n"
+    "    print('left', flush=True)\n"
+    "    sys.exit(0)\n"
+    "signal.signal(signal.SIGTERM, leave)\n"
+    "print('up', flush=True)\n"
+    "time.sleep(600)\n"
+)
+
+
+def test_a_guardian_that_is_asked_to_end_while_it_starts_the_server_stops_it(
+    tmp_path: Path,
+) -> None:
+    marked = f"import time; time.sleep(600)  # {tmp_path}"
+    with Guarded(tmp_path, marked, guard=("-c", ASKED_WHILE_STARTING)) as guarded:
+        assert guarded.process.wait() == 0
+        commands = [one.info["cmdline"] or [] for one in psutil.process_iter(["cmdline"])]
+        assert not any(marked in command for command in commands)
+        assert not is_locked(guarded.lock)
+        assert not guarded.state.exists()
+
+
+def test_a_guardian_that_is_asked_to_end_again_and_again_waits_for_the_server(
+    tmp_path: Path,
+) -> None:
+    with Guarded(tmp_path, LEAVING_SLOWLY) as guarded:
+        guarded.tell(READY)
+        until(lambda: "up" in guarded.log.read_text())
+        guarded.process.send_signal(signal.SIGTERM)
+        until(lambda: "asked" in guarded.log.read_text())
+        guarded.process.send_signal(signal.SIGTERM)
+        assert guarded.process.wait() == 0
+        assert guarded.log.read_text() == "up\nasked\nleft\n"
 
 
 def test_the_server_goes_with_a_killed_guardian(tmp_path: Path) -> None:
