@@ -3,7 +3,9 @@
 A log is made once for a folder and found there again, so that a run can be repeated.
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeGuard
@@ -17,6 +19,7 @@ from tests.graph.records import Statements, parts
 
 APPEND = 1_000
 """How many entries an append holds, in any log: what is folded at once is as large in each."""
+FILE = "log.sqlite3"
 RECORDED_BY = "a generator"
 SEED = 5
 
@@ -25,16 +28,19 @@ def filled(folder: Path, statements: int, amendments: int = 0) -> SqliteLog:
     """Return a log with so many statements and what they are about.
 
     Each entry is then amended so many times, the last time to what it said at first: what is on
-    record at the end is the same, however long its past.
+    record at the end is the same, however long its past. A log whose making was broken off is
+    made anew.
     """
-    place = folder / f"{statements}-{amendments}" / "log.sqlite3"
-    there = place.exists()
-    log = SqliteLog(place)
-    if not there:
-        _fill(Recorder(log, RECORDED_BY), statements)
-        for turn in range(1, amendments + 1):
-            _amend(log, turn, last=turn == amendments)
-    return log
+    whole = folder / f"{statements}-{amendments}"
+    if not whole.exists():
+        begun = whole.with_name(f"{whole.name}-begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        with closing(SqliteLog(begun / FILE)) as log:
+            _fill(Recorder(log, RECORDED_BY), statements)
+            for turn in range(1, amendments + 1):
+                _amend(log, turn, last=turn == amendments)
+        begun.rename(whole)
+    return SqliteLog(whole / FILE)
 
 
 def _fill(recorder: Recorder, statements: int) -> None:

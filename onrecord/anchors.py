@@ -5,18 +5,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
 from eventlog import Head, Log
 from eventlog.errors import OtherLog
-from graph.checkpoint import Checkpoint, read_checkpoint
 from graph.errors import GraphError
 from onrecord.composition import Neo4j, found_neo4j, open_graph
 from onrecord.files import read_text
 from onrecord.settings import Settings
 from onrecord.showing import say
 from schema.errors import Fault, InvalidInput
+
+if TYPE_CHECKING:
+    from graph.checkpoint import Checkpoint
 
 _POSITION = re.compile(r"[0-9]{1,18}")
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
@@ -99,6 +102,8 @@ def of_graph(settings: Settings, log: Log) -> Anchor | None:
     )
 
 
-async def _checkpoint(found: Neo4j) -> Checkpoint | None:
+async def _checkpoint(found: Neo4j) -> "Checkpoint | None":
+    from graph.checkpoint import read_checkpoint  # loaded only where a Neo4j runs
+
     async with open_graph(found) as graph:
         return await read_checkpoint(graph)

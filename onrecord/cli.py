@@ -10,10 +10,12 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from eventlog.errors import (
@@ -28,20 +30,6 @@ from eventlog.errors import (
 from eventlog.moments import NoSuchMoment
 from graph.errors import GraphError
 from graph.managed import ManagedServerError
-from onrecord.commands import (
-    browser,
-    candidates,
-    correcting,
-    dossier,
-    evidence,
-    importing,
-    log,
-    projection,
-    record,
-    said,
-    status,
-    up,
-)
 from onrecord.errors import CommandError, WrongSetting
 from onrecord.showing import say
 from schema.dates import InvalidDate
@@ -67,17 +55,38 @@ EXIT_CODES: Mapping[type[Exception], int] = {
 }
 """The errors that a command may end with: their message is the whole story."""
 
-app = typer.Typer(
-    name="onrecord",
-    help="Who said what about which issue and when: an append-only log, shown as a graph.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for part in (up, record, correcting, said, status, projection, browser, evidence, candidates):
-    part.add_to(app)
-app.add_typer(dossier.app, name="dossier")
-app.add_typer(log.app, name="log")
-app.add_typer(importing.app, name="import")
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "up": ("up",),
+    "record": ("record",),
+    "correcting": ("amend", "retract", "reinstate", "judge"),
+    "said": ("said",),
+    "status": ("status",),
+    "projection": ("rebuild", "verify"),
+    "browser": ("browser",),
+    "evidence": ("coverage", "verify-quotes"),
+    "candidates": ("candidates",),
+    "dossier": ("dossier",),
+    "log": ("log",),
+    "importing": ("import",),
+}
+"""The modules of `onrecord.commands`, and what each adds to the command line."""
+
+
+def command_line(command: str | None = None) -> TyperGroup:
+    """Return the command line with a command, and with all of them if there is none of that name.
+
+    To load all modules takes nearly twice as long as to load what most commands need.
+    """
+    app = typer.Typer(
+        name="onrecord",
+        help="Who said what about which issue and when: an append-only log, shown as a graph.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    modules = [module for module, commands in COMMANDS.items() if command in commands]
+    for module in modules or COMMANDS:
+        import_module(f"onrecord.commands.{module}").add_to(app)
+    return typer.main.get_group(app)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -112,9 +121,10 @@ def _prepare_streams() -> None:
 
 def _command(arguments: Sequence[str]) -> int:
     """Run a command without the part of Typer that takes Ctrl-C and closed pipes for itself."""
-    command = typer.main.get_command(app)
+    given = list(arguments) or ["--help"]
+    command = command_line(given[0])
     try:
-        with command.make_context("onrecord", list(arguments) or ["--help"]) as context:
+        with command.make_context("onrecord", given) as context:
             command.invoke(context)
     except typer.Exit as ended:
         return ended.exit_code

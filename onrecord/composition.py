@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from eventlog import Log
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph
 from graph.managed import Connection, ManagedServer, Progress, running
 from onrecord.browser import browser_settings
 from onrecord.errors import FolderUnusable, NoLog
 from onrecord.locking import service_of
 from onrecord.settings import Settings, service_url
+
+if TYPE_CHECKING:
+    from graph.connection import Graph
 
 VERSION = version("onrecord")
 
@@ -156,8 +159,10 @@ def _external(settings: Settings) -> Neo4j:
 
 
 @asynccontextmanager
-async def open_graph(found: Neo4j) -> AsyncIterator[Graph]:
+async def open_graph(found: Neo4j) -> AsyncIterator["Graph"]:
     """Open the graph in a Neo4j, and close its connections afterwards."""
+    from graph.connection import Graph  # loaded by those alone who use it
+
     graph = Graph.open(found.uri, found.username, found.password, found.database)
     try:
         yield graph

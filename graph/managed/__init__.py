@@ -18,7 +18,7 @@ from graph.managed.errors import (
 )
 from graph.managed.importing import EmptyStore, empty_store, import_store
 from graph.managed.jars import Progress
-from graph.managed.readiness import Connection
+from graph.managed.reaching import Connection
 from graph.managed.server import ManagedServer, running
 from graph.managed.store import has_store, remove_store
 from graph.managed.tables import Kind, NodeTable, RelationshipTable

@@ -33,6 +33,10 @@ class StartFailed(ManagedServerError):
     """Raised when the server does not come up; the message says where it logs."""
 
 
+class PasswordRefused(ManagedServerError):
+    """Raised when a server lets nobody in with the password of its folder."""
+
+
 class StoreNotEmpty(ManagedServerError):
     """Raised when a store that is to be filled holds a database already."""
 

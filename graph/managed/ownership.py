@@ -10,18 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from neo4j.exceptions import AuthError
-
 from graph.managed import guardian as guarding
 from graph.managed.classes import Making
 from graph.managed.configuration import java_environment
-from graph.managed.errors import StartFailed
+from graph.managed.errors import PasswordRefused, StartFailed
 from graph.managed.folder import Folder
 from graph.managed.jars import Progress
 from graph.managed.locking import exclusive
 from graph.managed.logs import Logs
 from graph.managed.password import refused
-from graph.managed.readiness import Connection, is_ready
+from graph.managed.reaching import Connection
 
 STOP_SECONDS = guarding.STOP_SECONDS + 10.0
 RESTART_PAUSE_SECONDS = 1.0
@@ -150,9 +148,11 @@ class OwnedServer:
             time.sleep(_POLL_SECONDS)
 
     def _is_ready(self, connection: Connection) -> bool:
+        from graph.managed.readiness import is_ready  # the driver: only a start asks by it
+
         try:
             return is_ready(connection)
-        except AuthError:
+        except PasswordRefused:
             raise StartFailed(refused(self._folder)) from None
         except StartFailed as error:
             raise StartFailed(f"{error}: {self._logs.last_words()}") from None

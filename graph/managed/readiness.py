@@ -1,42 +1,19 @@
 """Asking a server whether it answers."""
 
-import socket
-from dataclasses import dataclass, field
 from typing import LiteralString
 
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
 from neo4j.exceptions import AuthError, DatabaseUnavailable, DriverError, Neo4jError
 
-from graph.managed.errors import StartFailed
-
-_CONNECT_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How to reach a running server."""
-
-    uri: str
-    username: str
-    password: str = field(repr=False)
-    browser_url: str
-
-
-def answers(uri: str) -> bool:
-    """Tell whether somebody listens at a Bolt address."""
-    host, _, port = uri.rpartition("//")[2].rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
-    except OSError:
-        return False
-    return True
+from graph.managed.errors import PasswordRefused, StartFailed
+from graph.managed.reaching import Connection, answers
 
 
 def is_ready(connection: Connection) -> bool:
     """Tell whether a server answers a query already.
 
     :raises StartFailed: it never will: it could not open its store.
-    :raises neo4j.exceptions.AuthError: it refuses the password.
+    :raises PasswordRefused: it lets nobody in with this password.
     """
     # The driver complains loudly while the port is closed.
     if not answers(connection.uri):
@@ -49,8 +26,8 @@ def is_ready(connection: Connection) -> bool:
     with driver:
         try:
             _ask(driver, "neo4j", "RETURN 1")
-        except AuthError:
-            raise
+        except AuthError as error:
+            raise PasswordRefused(str(error)) from error
         except DatabaseUnavailable:
             _check_store(driver)
             return False

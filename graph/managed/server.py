@@ -22,7 +22,7 @@ from graph.managed.lock import MAIN_CLASS
 from graph.managed.ownership import OwnedServer
 from graph.managed.password import USERNAME, ensure_password, read_password
 from graph.managed.ports import choose_ports, usual_ports
-from graph.managed.readiness import Connection, answers
+from graph.managed.reaching import Connection, answers
 from graph.managed.store import clear_leftovers
 
 START_SECONDS = 180.0

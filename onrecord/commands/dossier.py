@@ -22,6 +22,12 @@ from schema.errors import Fault, InvalidInput
 
 app = typer.Typer(help="Write dossiers: help for those who code a document.")
 
+
+def add_to(parent: typer.Typer) -> None:
+    """Add the commands of ``onrecord dossier``."""
+    parent.add_typer(app, name="dossier")
+
+
 DocumentOption: TypeAlias = Annotated[
     Path,
     typer.Option("--document", help="The text of the document, a file in UTF-8.", metavar="TEXT"),

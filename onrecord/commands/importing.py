@@ -19,6 +19,12 @@ app = typer.Typer(
     help="Put records that others made on record. Run again, it records only what is missing."
 )
 
+
+def add_to(parent: typer.Typer) -> None:
+    """Add the commands of ``onrecord import``."""
+    parent.add_typer(app, name="import")
+
+
 FileArgument: TypeAlias = Annotated[Path, typer.Argument(metavar="FILE")]
 DryRunOption: TypeAlias = Annotated[
     bool, typer.Option("--dry-run", help="Only show what would be recorded, and the bad rows.")

@@ -32,6 +32,12 @@ from schema.entries import AnyEntry
 
 app = typer.Typer(help="Look at the log, prove that it is as it was written, and move it.")
 
+
+def add_to(parent: typer.Typer) -> None:
+    """Add the commands of ``onrecord log``."""
+    parent.add_typer(app, name="log")
+
+
 HEADS = ("Position", "Recorded", "By", "Kind", "About", "Says", "Hash")
 LAST = 10
 """How many entries ``tail`` begins with."""

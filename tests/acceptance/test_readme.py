@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-import typer.main
+from typer.core import TyperGroup
 
-from onrecord.cli import app
+from onrecord.cli import command_line
 from onrecord.settings import PREFIX, Settings
 from tests.onrecord.running import Service
 
@@ -52,9 +52,8 @@ def test_the_settings_are_all_there_with_defaults_and_meaning() -> None:
 
 def test_every_command_is_told() -> None:
     told = {" ".join(_COMMAND.findall(row[0])) for row in _rows("Command")}
-    group = typer.main.get_command(app)
     commands = set()
-    for name, command in getattr(group, "commands").items():  # noqa: B009  # click's, untyped here
-        inner = getattr(command, "commands", None)
-        commands |= {f"{name} {one}" for one in inner} if inner else {name}
+    for name, command in command_line().commands.items():
+        inner = command.commands if isinstance(command, TyperGroup) else ()
+        commands |= {f"{name} {one}" for one in inner} or {name}
     assert told == commands

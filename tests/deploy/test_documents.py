@@ -10,12 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import typer.main
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from typer.core import TyperGroup
 
-from onrecord.cli import app
+from onrecord.cli import command_line
 from onrecord.settings import variables
 from tests.deploy.files import ROOT, image
 
@@ -135,13 +134,18 @@ def test_commands_that_a_document_names_exist_with_their_options(name: str) -> N
 
 def check_command(words: list[str], command: str) -> None:
     """Hold a command line against the program's commands and options."""
-    known = typer.main.get_command(app)
-    while isinstance(known, TyperGroup) and words and not words[0].startswith("-"):
-        assert words[0] in known.commands, command
-        known, words = known.commands[words[0]], words[1:]
+    group = command_line()
+    parameters = group.params
+    while words and not words[0].startswith("-"):
+        assert words[0] in group.commands, command
+        known, words = group.commands[words[0]], words[1:]
+        parameters = known.params
+        if not isinstance(known, TyperGroup):
+            break
+        group = known
     options = {
         option
-        for parameter in known.params
+        for parameter in parameters
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
     for word in words:
@@ -169,9 +173,7 @@ def test_every_decision_is_reached_from_the_architecture() -> None:
 
 def test_every_command_is_in_the_architecture() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
-    for name, command in group.commands.items():
+    for name, command in command_line().commands.items():
         below = command.commands if isinstance(command, TyperGroup) else [""]
         for one in below:
             assert f"`onrecord {name} {one}".rstrip() in text

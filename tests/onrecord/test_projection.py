@@ -7,7 +7,8 @@ import pytest
 
 from eventlog import NewEntry
 from eventlog.sqlite import SqliteLog
-from graph.connection import Graph, own_text
+from graph.connection import Graph
+from tests.graph.loading import run
 from tests.onrecord.dossiers import GOOD, write
 from tests.onrecord.running import Program
 
@@ -22,11 +23,6 @@ def built(with_neo4j: Program, tmp_path: Path) -> Program:
     return with_neo4j
 
 
-async def _run(graph: Graph, statement: str) -> None:
-    async with graph.session() as session:
-        await (await session.run(own_text(statement))).consume()
-
-
 def _digest(built: Program) -> str:
     return built.ok("verify").rpartition(" ")[2]
 
@@ -37,7 +33,7 @@ def test_a_built_graph_is_what_the_log_says(built: Program) -> None:
 
 async def test_a_graph_that_was_emptied_comes_back_identical(built: Program, graph: Graph) -> None:
     before = _digest(built)
-    await _run(graph, "MATCH (n) DETACH DELETE n")
+    await run(graph, "MATCH (n) DETACH DELETE n")
     assert "the graph is not built yet" in built.refused("verify", code=3)
     assert "up to position 8" in built.ok("rebuild")
     assert _digest(built) == before
@@ -45,8 +41,8 @@ async def test_a_graph_that_was_emptied_comes_back_identical(built: Program, gra
 
 async def test_changes_by_hand_are_named_and_mended(built: Program, graph: Graph) -> None:
     before = _digest(built)
-    await _run(graph, "MATCH (a:Actor {id: 'actor/gazette/mayor'}) SET a.name = 'Eve'")
-    await _run(graph, "MATCH (:Statement)-[r:ASSERTS]->(:Claim) DELETE r")
+    await run(graph, "MATCH (a:Actor {id: 'actor/gazette/mayor'}) SET a.name = 'Eve'")
+    await run(graph, "MATCH (:Statement)-[r:ASSERTS]->(:Claim) DELETE r")
     ran = built.run("verify")
     assert ran.code == 1
     assert "actor/gazette/mayor: the property name ('Eve', not 'Ada Marsh') is different" in ran.out

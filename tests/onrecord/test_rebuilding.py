@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from graph.connection import Graph, own_text
+from graph.connection import Graph
 from graph.filling import FILLING
 from graph.managed import Connection, has_store
 from graph.progress import FOLDING
 from graph.reconcile import MENDING
+from tests.graph.loading import run
 from tests.onrecord.dossiers import GOOD, write
 from tests.onrecord.rebuilds import make_log, rebuilding, until
 from tests.onrecord.running import COMMAND, PATIENCE_SECONDS, Program
@@ -126,7 +127,7 @@ async def test_ctrl_c_ends_a_rebuild_at_any_stage_and_the_next_one_is_complete(
     _stop_at(FILLING, with_neo4j)
     assert "the graph is not built yet" in with_neo4j.refused("verify", code=3)
     assert f"rebuilt up to position {position:,}:" in with_neo4j.ok("rebuild")
-    await _run(graph, "MATCH (n:Claim) DETACH DELETE n")
+    await run(graph, "MATCH (n:Claim) DETACH DELETE n")
     for stage in (FOLDING, MENDING):
         _stop_at(stage, with_neo4j)
     assert f"rebuilt up to position {position:,}:" in with_neo4j.ok("rebuild")
@@ -142,11 +143,6 @@ def _stop_at(stage: str, program: Program) -> None:
     assert (process.returncode, out) == (130, "")
     assert err.splitlines()[-1] == "stopped"
     assert "Traceback" not in err
-
-
-async def _run(graph: Graph, cypher: str) -> None:
-    async with graph.session() as session:
-        await (await session.run(own_text(cypher))).consume()
 
 
 @pytest.mark.engine
@@ -193,7 +189,7 @@ async def test_what_was_damaged_is_listed_and_repaired(
     with_neo4j.ok("rebuild")
     whole = with_neo4j.ok("verify")
     for cypher, named in DAMAGES:
-        await _run(graph, cypher)
+        await run(graph, cypher)
         ran = with_neo4j.run("verify")
         assert ran.code == 1
         assert named in ran.out
