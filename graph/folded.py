@@ -50,9 +50,6 @@ class Stopped(Exception):
     """Raised in a thread that folds, when the file was let go of meanwhile."""
 
 
-_CACHE_KIB, _SORTING_KIB = 32_000, 8_000
-"""How much of the file SQLite keeps in memory, and how much while it sorts, which takes as much."""
-
 _HELD = "CREATE INDEX held ON relationships (holder)"
 _NODE = "CREATE UNIQUE INDEX node ON nodes (label, id)"
 """What finds nodes and relationships: made all at once when they are read in the order of ids, which
@@ -62,6 +59,7 @@ _SCRIPT = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -8000;  -- KiB, and as much while it sorts; 32,000 are no quicker
 CREATE TABLE things (
     id TEXT PRIMARY KEY, positions TEXT, recorded_at TEXT, revision INTEGER, live INTEGER,
     known TEXT, inputs TEXT, judged TEXT
@@ -103,7 +101,6 @@ class FoldedLog:
             path = Path(self._place.name) / "fold.sqlite3"
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._database.executescript(_SCRIPT)
-            self._keep(_CACHE_KIB)
         with suppress(OSError):  # an open file has no need of its name, where the system lets it go
             path.unlink()
         self._things = _Things(self._database, log)
@@ -254,14 +251,8 @@ class FoldedLog:
     def _index(self, making: str) -> None:
         """Make an index, unless it is there."""
         if making not in self._indexes:
-            self._keep(_SORTING_KIB)
             self._database.execute(making)
-            self._keep(_CACHE_KIB)
             self._indexes.add(making)
-
-    def _keep(self, kib: int) -> None:
-        """Keep so much of the file in memory."""
-        self._database.execute(f"PRAGMA cache_size = {-kib}")
 
     def _versions(self, delta: Delta) -> Iterator[Node]:
         for identifier, until in delta.node_ends.items():

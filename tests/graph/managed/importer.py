@@ -1,13 +1,21 @@
-"""A program that imports the nodes of one file: ``importer.py FOLDER FILE``.
+"""A program that imports people, each with the same text: ``importer.py FOLDER FILE TEXT COUNT``.
 
-It prints what it is at and, if it is refused, why.
+It writes them to the file, then prints what it is at and, if it is refused, why.
 """
 
 import sys
 from pathlib import Path
 
-from graph.managed import ManagedServerError, import_store
+from graph.managed import Kind, ManagedServerError, NodeTable, import_store
 from tests.conftest import CACHE
+
+
+def people(path: Path, text: str, count: int) -> NodeTable:
+    """Write people to a file; if the text spans lines, so do the rows."""
+    with NodeTable(path, "Person", {"name": Kind.TEXT, "age": Kind.INTEGER}) as table:
+        for number in range(count):
+            table.write(f"p{number}", {"name": text, "age": number})
+    return table
 
 
 def say(what: str, done: int = 0, total: int = 0) -> None:
@@ -15,9 +23,14 @@ def say(what: str, done: int = 0, total: int = 0) -> None:
     sys.stdout.flush()
 
 
-if __name__ == "__main__":
-    folder, file = map(Path, sys.argv[1:])
+def main() -> None:
+    folder, file, text, count = sys.argv[1:]
+    nodes = {"Person": people(Path(file), text, int(count))}
     try:
-        import_store(folder, cache=CACHE, nodes={"Person": file}, relationships={}, on_progress=say)
+        import_store(Path(folder), cache=CACHE, nodes=nodes, relationships={}, on_progress=say)
     except ManagedServerError as error:
         say(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -31,6 +31,7 @@ from graph.managed.folder import Folder
 from graph.managed.tables import MOST_CHARACTERS, Value
 from tests.conftest import CACHE
 from tests.graph.managed.asking import ask
+from tests.graph.managed.importer import people
 from tests.graph.managed.processes import ROOT, until
 
 pytestmark = pytest.mark.engine
@@ -76,6 +77,9 @@ LONG = [
     "\U0001f600" * MOST_CHARACTERS,
     *(f"{n}, " + "\U0001f600" * 900_000 for n in range(9)),  # several pieces of what is read so
 ]
+
+ONE_LINE, LINES = "x" * 1000, "x" * 500 + "\n" + "x" * 499
+"""Texts as long as each other: the importer reads files in which rows span lines in another way."""
 
 texts = st.text() | st.sampled_from(TELLING)
 listed = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -197,13 +201,8 @@ def write_nodes(path: Path, label: str, nodes: Mapping[str, Properties]) -> Node
     return table
 
 
-def people_table(folder: Path, text: str = "", count: int = 1) -> NodeTable:
-    nodes: dict[str, Properties] = {f"p{n}": {"name": text, "age": n} for n in range(count)}
-    return write_nodes(folder / "people.csv", "Person", nodes)
-
-
 def people_file(folder: Path, text: str = "", count: int = 1) -> Path:
-    return people_table(folder, text, count).path
+    return people(folder / "people.csv", text, count).path
 
 
 def write_ties(files: Path, ties: list[Tie], label: str) -> RelationshipTable:
@@ -306,7 +305,7 @@ def working_folder(process: psutil.Process) -> str:
 def test_a_row_that_is_wrong_is_told_by_its_file_and_if_known_its_line(
     text: str, count: int, line: str, folder: Path, tmp_path: Path
 ) -> None:
-    table = people_table(tmp_path, text, count)
+    table = people(tmp_path / "people.csv", text, count)
     file = table.path
     file.write_text(file.read_text().replace(f",{count - 1},", ",two,"))
     with pytest.raises(ImportFailed) as caught:
@@ -353,31 +352,34 @@ def test_a_label_that_is_no_name_is_refused(folder: Path, tmp_path: Path) -> Non
     assert not folder.exists()
 
 
-def test_a_disk_that_takes_no_more_is_told(folder: Path, tmp_path: Path) -> None:
-    # A file that must not grow is what can be had of a full disk without a disk.
-    file = people_file(tmp_path, "x" * 100_000, count=100)
+@pytest.mark.parametrize("text", [ONE_LINE, LINES])
+def test_a_disk_that_takes_no_more_is_told(text: str, folder: Path, tmp_path: Path) -> None:
+    # A file that must not grow is what can be had of a full disk without a disk. The rows, which
+    # are written by the same program, are smaller than what the importer makes of them.
+    most = 2**20
     done = subprocess.run(
-        program(folder, file),
+        program(folder, tmp_path, text * 100, count=9),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
     )
     assert done.stdout.decode().splitlines()[-1] == ("the graph cannot be imported: File too large")
     assert_untouched(folder)
 
 
+@pytest.mark.parametrize("text", [ONE_LINE, LINES])
 def test_an_import_that_is_interrupted_or_killed_leaves_nothing_to_start_on(
-    folder: Path, tmp_path: Path
+    text: str, folder: Path, tmp_path: Path
 ) -> None:
-    file = people_file(tmp_path, "x" * 1000, count=5_000)
+    importing = program(folder, tmp_path, text, count=5_000)
 
     # Ctrl-C: nothing is left.
-    assert interrupt(folder, file, signal.SIGINT) != 0
+    assert interrupt(folder, importing, signal.SIGINT) != 0
     assert_untouched(folder)
 
     # Killed: the importer ends as well, and what it made is never taken for a graph.
-    assert interrupt(folder, file, signal.SIGKILL) == -signal.SIGKILL
+    assert interrupt(folder, importing, signal.SIGKILL) == -signal.SIGKILL
     until(lambda: not Folder(folder).is_locked())
     assert java_in(folder) == []
     assert {path.name for path in folder.iterdir()} == {"lock", "scratch"}
@@ -388,10 +390,10 @@ def test_an_import_that_is_interrupted_or_killed_leaves_nothing_to_start_on(
     assert Folder(folder).store.exists()
 
 
-def interrupt(folder: Path, file: Path, how: signal.Signals) -> int:
+def interrupt(folder: Path, importing: Sequence[str], how: signal.Signals) -> int:
     """Import in another process, send it a signal in the midst and return its exit code."""
     with subprocess.Popen(
-        program(folder, file), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        importing, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"importing nodes\n"
@@ -400,5 +402,7 @@ def interrupt(folder: Path, file: Path, how: signal.Signals) -> int:
         return process.wait()
 
 
-def program(folder: Path, file: Path) -> list[str]:
-    return [sys.executable, "-m", "tests.graph.managed.importer", str(folder), str(file)]
+def program(folder: Path, files: Path, text: str, count: int) -> list[str]:
+    file = str(files / "people.csv")
+    module = "tests.graph.managed.importer"
+    return [sys.executable, "-m", module, str(folder), file, text, str(count)]
