@@ -40,7 +40,7 @@ def filled(folder: Path, statements: int, amendments: int = 0) -> SqliteLog:
             for turn in range(1, amendments + 1):
                 _amend(log, turn, last=turn == amendments)
         begun.rename(whole)
-    return SqliteLog(whole / FILE)
+    return SqliteLog(whole / FILE, make=False)
 
 
 def _fill(recorder: Recorder, statements: int) -> None:

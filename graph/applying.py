@@ -87,9 +87,12 @@ class Batch:
             await advance(transaction, claimed)
             await hide(self._graph)
         await _write_parts(self._graph, claimed, delta)
-        async with self._graph.transaction() as transaction:
-            await lock(transaction, claimed)
-            after = await self._end(transaction, delta)
+        try:
+            async with self._graph.transaction() as transaction:
+                await lock(transaction, claimed)
+                after = await self._end(transaction, delta)
+        except (QueryTimeout, TooLarge) as error:
+            raise GraphMoving(_IN_PART) from error
         await show(self._graph)
         return after
 

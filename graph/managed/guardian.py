@@ -1,8 +1,8 @@
 """The guardian: a small process between the program and the server.
 
 It starts the server, restarts it after a crash, and stops it when its standard input closes,
-which happens when the program asks for it and when the program dies, however it dies; SIGTERM
-ends it in the same way, at whatever it is. It runs in a session of its own, so that Ctrl-C in a
+which happens when the program asks for it and when the program dies, however it dies; once it has
+its order, SIGTERM ends it in the same way, at whatever it is. It runs in a session of its own, so that Ctrl-C in a
 terminal reaches the program alone, which then stops the server in order. What the server prints
 goes to the guardian's standard error.
 
@@ -79,8 +79,8 @@ def main() -> int:
     ``leaves``: a file that the server writes as it ends, and what it is called if that was in order.
     Any byte after it says that the server is ready.
 
-    With ``once`` the program is one that ends by itself, and its exit code is returned; nothing
-    but ``command`` and ``lock`` is looked at then.
+    With ``once`` the program is one that ends by itself, and its exit code is returned, or that of
+    a program that was stopped; nothing but ``command`` and ``lock`` is looked at then.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -104,7 +104,7 @@ def _run(owner: Owner, command: list[str], lock: int) -> int:
     try:
         while (code := program.poll()) is None:
             if not owner.is_there(_POLL_SECONDS):
-                return 0
+                return 128 + signal.SIGTERM  # never that it is done, which somebody may hear
     finally:
         _stop(program)
     return code if code >= 0 else 128 - code  # as a shell tells of a signal
@@ -131,7 +131,8 @@ def _guard(
             if leaves is not None and owner.said_ready and server.returncode in IN_ORDER:
                 with suppress(OSError):  # it has left nothing
                     os.replace(*leaves)
-        owner.is_there(0)  # it may have said so in the moment before
+        if not owner.is_there(0):  # it may have gone, or said so, in the moment before
+            return 0
         if not owner.said_ready:
             return NEVER_READY
         if len(restarts) == most_restarts and _is_recent(restarts):
@@ -159,6 +160,7 @@ def _start(command: list[str], lock: int) -> "subprocess.Popen[bytes]":
 
 def _die_with_guardian() -> None:
     """Ask the kernel to stop the server should the guardian itself be killed (Linux)."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until it is the server, it is a guardian
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

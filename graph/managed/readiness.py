@@ -27,7 +27,7 @@ def is_ready(connection: Connection) -> bool:
         try:
             _ask(driver, "neo4j", "RETURN 1")
         except AuthError as error:
-            raise PasswordRefused(str(error)) from error
+            raise PasswordRefused("Neo4j refuses the password") from error
         except DatabaseUnavailable:
             _check_store(driver)
             return False

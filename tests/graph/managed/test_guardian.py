@@ -14,7 +14,7 @@ import pytest
 
 from graph.managed import guardian
 from graph.managed.locking import is_locked, try_lock
-from tests.graph.managed.processes import until
+from tests.graph.managed.processes import commands, until
 
 LASTING = "import time; time.sleep(600)"
 READY = b"\n"
@@ -229,8 +229,7 @@ def test_a_guardian_that_is_asked_to_end_while_it_starts_the_server_stops_it(
     marked = f"import time; time.sleep(600)  # {tmp_path}"
     with Guarded(tmp_path, marked, guard=("-c", ASKED_WHILE_STARTING)) as guarded:
         assert guarded.process.wait() == 0
-        commands = [one.info["cmdline"] or [] for one in psutil.process_iter(["cmdline"])]
-        assert not any(marked in command for command in commands)
+        assert not any(marked in command for command in commands())
         assert not is_locked(guarded.lock)
         assert not guarded.state.exists()
 
@@ -304,5 +303,14 @@ def test_a_program_that_is_run_once_goes_with_its_owner(tmp_path: Path) -> None:
         program = guarded.server()
         guarded.go()
         guarded.process.wait()
+        assert not program.is_running()
+        assert not is_locked(guarded.lock)
+
+
+def test_a_program_that_is_run_once_and_stopped_is_never_called_done(tmp_path: Path) -> None:
+    with Guarded(tmp_path, LASTING, once=True) as guarded:
+        program = guarded.server()
+        guarded.process.send_signal(signal.SIGTERM)
+        assert guarded.process.wait() == 128 + signal.SIGTERM
         assert not program.is_running()
         assert not is_locked(guarded.lock)
