@@ -116,7 +116,7 @@ def _closes(edges: Iterable[tuple[str, str]]) -> bool:
 def _view(record: OnRecord, without: str | None = None) -> Record:
     """Return what new entries may name: what is live."""
     named = {name: thing for name, thing in record.living().items() if name != without}
-    return Record(named, taken=len(record.things))
+    return Record(named, taken=len(record.things) - len(named))
 
 
 @st.composite
