@@ -75,7 +75,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 def command_line(command: str | None = None) -> TyperGroup:
     """Return the command line with a command, and with all of them if there is none of that name.
 
-    To load all modules takes nearly twice as long as to load what most commands need.
+    To load all modules takes up to half as long again as to load what a command needs.
     """
     app = typer.Typer(
         name="onrecord",

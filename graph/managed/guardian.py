@@ -2,9 +2,9 @@
 
 It starts the server, restarts it after a crash, and stops it when its standard input closes,
 which happens when the program asks for it and when the program dies, however it dies; once it has
-its order, SIGTERM ends it in the same way, at whatever it is. It runs in a session of its own, so that Ctrl-C in a
-terminal reaches the program alone, which then stops the server in order. What the server prints
-goes to the guardian's standard error.
+its order, SIGTERM ends it in the same way, at whatever it is. It runs in a session of its own, so
+that Ctrl-C in a terminal reaches the program alone, which then stops the server in order. What the
+server prints goes to the guardian's standard error.
 
 It is run as a file, by an interpreter that looks nowhere but into the standard library: no
 ``graph`` folder of whoever calls the program can stand in its way.

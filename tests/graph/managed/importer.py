@@ -11,8 +11,9 @@ from tests.conftest import CACHE
 
 
 def people(path: Path, text: str, count: int) -> NodeTable:
-    """Write people to a file; if the text spans lines, so do the rows."""
-    with NodeTable(path, "Person", {"name": Kind.TEXT, "age": Kind.INTEGER}) as table:
+    """Write people to a file; if the text spans lines, so do the rows. Nothing is noted of them."""
+    columns = {"name": Kind.TEXT, "age": Kind.INTEGER, "note": Kind.TEXT}
+    with NodeTable(path, "Person", columns) as table:
         for number in range(count):
             table.write(f"p{number}", {"name": text, "age": number})
     return table

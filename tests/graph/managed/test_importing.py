@@ -300,14 +300,14 @@ def working_folder(process: psutil.Process) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "count", "line"), [("two\nlines", 3, ", line 7"), ("x" * 100_000, 200, "")]
+    ("text", "count", "line"), [("two\nlines", 3, ", line 6"), ("x" * 100_000, 200, "")]
 )
 def test_a_row_that_is_wrong_is_told_by_its_file_and_if_known_its_line(
     text: str, count: int, line: str, folder: Path, tmp_path: Path
 ) -> None:
     table = people(tmp_path / "people.csv", text, count)
     file = table.path
-    file.write_text(file.read_text().replace(f",{count - 1}\n", ",two\n"))
+    file.write_text(file.read_text().replace(f",{count - 1},", ",two,"))
     with pytest.raises(ImportFailed) as caught:
         import_store(folder, cache=CACHE, nodes={"Person": table}, relationships={})
     assert str(caught.value) == (
